@@ -1,0 +1,1 @@
+"""The HTTP edge: a JSON API over the engine's commands and queries."""

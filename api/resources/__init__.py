@@ -1,0 +1,1 @@
+"""One module per noun: routes that parse, call the engine, and answer."""

@@ -1,0 +1,1 @@
+"""Pure business concepts: no database, no network, no wall clock."""

@@ -1,0 +1,136 @@
+"""The first lines of every handler: find the object, refuse who may not, refuse what is over."""
+
+from __future__ import annotations
+
+from engine.domain import access
+from engine.domain.access import Act
+from engine.domain.records import Order, Task
+from engine.errors import ConflictError
+from engine.handlers.context import Context
+from engine.handlers.stepping import OrderNotRunningError
+
+
+class TaskNotOpenError(ConflictError):
+    """The task was completed or taken away."""
+
+    code = "task_not_open"
+    template = "Expected task {task} to be open, but it is {state}."
+
+
+class StaleVersionError(ConflictError):
+    """The caller looked at an older state."""
+
+    code = "stale_version"
+    template = "Expected {what} at version {expected}, but it is at {actual}."
+
+
+class TaskHeldError(ConflictError):
+    """The order is on hold."""
+
+    code = "order_on_hold"
+    template = "Expected work order {order} to be in work, but it is on hold: {reason}."
+
+
+def load_order(context: Context, order_id: int, act: Act | None = None) -> Order:
+    """A running or suspended order the caller may see, and act on if ``act`` is given.
+
+    Raises:
+        OrderNotFoundError, NotAllowedError, OrderNotRunningError: As they say.
+    """
+    order = _visible_order(context, order_id)
+    if act is not None and not (act is Act.WORK and _holds_task(context, order)):
+        access.require(context.person, act, order.unit_path)
+    return _alive(order)
+
+
+def load_order_to_write_on(context: Context, order_id: int) -> Order:
+    """An order the caller may comment on and attach files to, see `engine.domain.access`.
+
+    Raises:
+        OrderNotFoundError, NotAllowedError, OrderNotRunningError: As they say.
+    """
+    order = _visible_order(context, order_id)
+    person, path = context.person, order.unit_path
+    if not (access.may(person, Act.OPERATE, path) or _is_party(context, order)):
+        access.require(person, Act.WORK, path)
+    return _alive(order)
+
+
+def load_running(context: Context, order_id: int, act: Act | None = None) -> Order:
+    """As `load_order`, refusing suspended ones too."""
+    order = load_order(context, order_id, act)
+    if order.status != "running":
+        raise OrderNotRunningError(order=order.number, status=order.status)
+    return order
+
+
+def _alive(order: Order) -> Order:
+    if order.status == "ended":
+        raise OrderNotRunningError(order=order.number, status="ended")
+    return order
+
+
+def _visible_order(context: Context, order_id: int) -> Order:
+    person, order = context.person, context.ledger.order(order_id)
+    is_party = (
+        order is not None and not access.may_see_order(person, order) and _is_party(context, order)
+    )
+    return access.require_order(person, order, order_id, is_party=is_party)
+
+
+def _is_party(context: Context, order: Order) -> bool:
+    person, ledger = context.person, context.ledger
+    return person.is_active and (
+        access.is_starter(person, order)
+        or ledger.is_copied(order.id, person.id)
+        or any(
+            task.ended_by == person.id
+            or access.is_candidate(person, task, ledger.setup.unit(task.unit_id).path)
+            for task in ledger.tasks_of(order.id)
+        )
+    )
+
+
+def _holds_task(context: Context, order: Order) -> bool:
+    person = context.person
+    return (
+        not access.may(person, Act.WORK, order.unit_path)
+        and person.is_active
+        and any(task.assignee == person.id for task in context.ledger.open_tasks(order.id))
+    )
+
+
+def load_task(
+    context: Context, task_id: int, version: int | None = None
+) -> tuple[Task, Order, str]:
+    """An open task of a running order the caller may see, its order and its unit's path.
+
+    Raises:
+        TaskNotFoundError, OrderNotRunningError, TaskNotOpenError, StaleVersionError: As they say.
+    """
+    found = context.ledger.task_and_order(task_id)
+    path = "" if found is None else context.ledger.setup.unit(found[0].unit_id).path
+    task, order = access.require_task_visible(context.person, found, task_id, path)
+    if order.status != "running":
+        raise OrderNotRunningError(order=order.number, status=order.status)
+    if not task.is_open:
+        raise TaskNotOpenError(task=task.id, state=task.state)
+    if version is not None and version != task.version:
+        raise StaleVersionError(what=f"task {task.id}", expected=version, actual=task.version)
+    return task, order, path
+
+
+def load_workable(
+    context: Context, task_id: int, version: int | None = None
+) -> tuple[Task, Order]:
+    """An open task the caller may work on now.
+
+    Raises:
+        TaskHeldError: The order is on hold.
+        TaskTakenError, NotCandidateError, BarredError: See `access.require_worker`.
+    """
+    task, order, path = load_task(context, task_id, version)
+    access.require_worker(context.person, task, path)
+    if order.held is not None:
+        raise TaskHeldError(order=order.number, reason=order.held)
+    return task, order

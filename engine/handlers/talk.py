@@ -1,0 +1,107 @@
+"""Talk about an order: urge, comment, copy, attach."""
+
+from __future__ import annotations
+
+from engine.domain import access, commands, facts
+from engine.domain.access import Act
+from engine.domain.facts import Stream
+from engine.domain.records import Order
+from engine.handlers.clocks import order_of
+from engine.handlers.context import Context
+from engine.handlers.escalating import workers
+from engine.handlers.loading import load_order, load_order_to_write_on, load_running
+from engine.handlers.naming import people_named
+from engine.handlers.results import IdResult, OrderResult
+from engine.handlers.stepping import Process
+
+#: How much an urge raises the priority.
+_URGE_STEP = 10
+
+
+def urge_order(context: Context, command: commands.UrgeOrder) -> OrderResult:
+    """Urge: count, tell who works on it, raise the priority; the process may draw more."""
+    order = load_running(context, command.order_id, Act.WORK)
+    process = Process(context, order)
+    tasks = context.ledger.open_tasks(order.id)
+    process.record(
+        facts.OrderUrged(
+            count=order.urges + 1, text=command.text, tasks=tuple(task.id for task in tasks)
+        )
+    )
+    process.raise_priority(process.priority + _URGE_STEP)
+    people = workers(context.ledger, tasks)
+    if people:
+        process.record(
+            facts.Notified(
+                people=tuple(people), notice="order_urged", params={"text": command.text}
+            )
+        )
+    process.run.deliver("urge", {"urge_text": command.text})
+    process.settle()
+    return OrderResult(order_id=order.id, number=order.number)
+
+
+def add_comment(context: Context, command: commands.AddComment) -> IdResult:
+    """Write on an order; the mentioned are notified."""
+    order = load_order_to_write_on(context, command.order_id)
+    _require_same_order(command.task_id, order)
+    mentioned = tuple(person.id for person in people_named(context.ledger, command.mentions))
+    comment_id = context.ledger.next_id("comment")
+    context.ledger.record(
+        Stream.ORDER,
+        order.id,
+        facts.CommentAdded(
+            comment=comment_id, text=command.text, task=command.task_id, mentions=mentioned
+        ),
+    )
+    if mentioned:
+        context.ledger.record(
+            Stream.ORDER,
+            order.id,
+            facts.Notified(
+                people=mentioned,
+                notice="mentioned",
+                task=command.task_id,
+                params={"text": command.text},
+            ),
+        )
+    return IdResult(id=comment_id)
+
+
+def copy_order(context: Context, command: commands.CopyOrder) -> OrderResult:
+    """Copy an order to people for information."""
+    order = load_order(context, command.order_id, Act.WORK)
+    _require_same_order(command.task_id, order)
+    people = tuple(person.id for person in people_named(context.ledger, command.people))
+    context.ledger.record(
+        Stream.ORDER,
+        order.id,
+        facts.Copied(people=people, task=command.task_id),
+        facts.Notified(people=people, notice="copied", task=command.task_id),
+    )
+    return OrderResult(order_id=order.id, number=order.number)
+
+
+def attach_file(context: Context, command: commands.AttachFile) -> IdResult:
+    """Enter a stored file into the order."""
+    order = load_order_to_write_on(context, command.order_id)
+    _require_same_order(command.task_id, order)
+    attachment_id = context.ledger.next_id("attachment")
+    context.ledger.record(
+        Stream.ORDER,
+        order.id,
+        facts.AttachmentAdded(
+            attachment=attachment_id,
+            name=command.name,
+            media_type=command.media_type,
+            size=command.size,
+            sha256=command.sha256,
+            task=command.task_id,
+        ),
+    )
+    return IdResult(id=attachment_id)
+
+
+def _require_same_order(task: int | None, order: Order) -> None:
+    if task is not None and order_of(task) != order.id:
+        raise access.TaskNotFoundError(task=task)

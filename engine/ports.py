@@ -1,0 +1,369 @@
+"""What the engine asks of the world, as protocols. Adapters are wired in `engine.bootstrap`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+import msgspec
+
+from engine.domain.effects import Effect
+
+
+class Clock(Protocol):
+    """The only source of "now"."""
+
+    def now(self) -> datetime:
+        """Current instant, aware, in UTC."""
+        ...
+
+
+class WorkingTime(Protocol):
+    """A working calendar as seen by timers."""
+
+    def add(self, start: datetime, length: timedelta) -> datetime:
+        """Instant at which ``length`` of working time has passed since ``start``."""
+        ...
+
+
+class ClockReader(Protocol):
+    """SLA clocks of one instance as seen by timer expressions."""
+
+    def at(self, clock: str, point: str, task: int | None) -> datetime | None:
+        """When a clock reaches a point.
+
+        Args:
+            clock: Clock name, or ``"task"`` for the clock of the guarded task.
+            point: ``"75%"`` of the target, or ``"+PT4H"`` / ``"-PT4H"`` relative to the deadline
+                in the clock's own kind of time.
+            task: Number of the task guarded by the timer, if any.
+
+        Returns:
+            The instant, or None when there is no such clock yet, or it is paused or stopped.
+        """
+        ...
+
+
+class DefinitionFiles(msgspec.Struct, frozen=True, kw_only=True):
+    """One published process definition.
+
+    Attributes:
+        id: Database id of this key and version.
+        key: Process id in the BPMN file.
+        version: Counted from 1 per key.
+        bpmn: The file as deployed.
+        decisions: DMN files of the same deployment.
+    """
+
+    id: int
+    key: str
+    version: int
+    bpmn: bytes
+    decisions: tuple[bytes, ...] = ()
+
+
+class DefinitionLibrary(Protocol):
+    """Published definitions, read by the kernel when it needs them."""
+
+    def files(self, definition_id: int) -> DefinitionFiles:
+        """Files of one definition; never changes for an id, so it may be kept."""
+        ...
+
+    def latest(self, process_key: str) -> int | None:
+        """Id of the newest published version of a process, None if there is none."""
+        ...
+
+
+class StepContext(msgspec.Struct, frozen=True, kw_only=True):
+    """What one step may know of its surroundings.
+
+    Attributes:
+        now: Instant of the command; the only time the step sees.
+        clocks: SLA clocks of the instance.
+        calendar: Working calendar for durations written ``…@business``.
+        zone: IANA zone in which cron expressions are read and ``today()`` is taken.
+    """
+
+    now: datetime
+    clocks: ClockReader
+    calendar: WorkingTime
+    zone: str = "Asia/Shanghai"
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
+    """One remark of the compiler about a deployed file.
+
+    Attributes:
+        severity: ``refused`` or ``warning``.
+        code: Rule code, e.g. ``timer-invalid``.
+        message: English sentence. message_zh: Chinese sentence.
+    """
+
+    severity: str
+    code: str
+    file: str
+    line: int | None
+    element_id: str | None
+    element_name: str | None
+    message: str
+    message_zh: str
+
+
+class TaskDescription(msgspec.Struct, frozen=True, kw_only=True):
+    """A user task as drawn."""
+
+    element_id: str
+    name: str
+    name_en: str
+    lane: str | None
+    form_key: str | None
+    properties: dict[str, str]
+
+
+class ProcessDescription(msgspec.Struct, frozen=True, kw_only=True):
+    """An executable process of a deployment as the catalogue shows it.
+
+    Attributes:
+        file: Name of the file it stands in.
+        start_form_key: ``camunda:formKey`` of the none start event, if any.
+        publish: Names of variables to publish (extension property ``publish`` of the process).
+        properties: All extension properties of the process.
+        messages: Names of messages that start it.
+        calls: Keys of statically called processes. decisions: DMN ids it uses.
+    """
+
+    key: str
+    file: str
+    name: str
+    name_en: str
+    start_form_key: str | None
+    publish: tuple[str, ...]
+    properties: dict[str, str]
+    tasks: tuple[TaskDescription, ...]
+    messages: tuple[str, ...]
+    calls: tuple[str, ...]
+    decisions: tuple[str, ...]
+    topics: tuple[str, ...]
+
+
+class Diagnosis(msgspec.Struct, frozen=True, kw_only=True):
+    """Outcome of reading a deployment: all findings at once, and what it contains."""
+
+    findings: tuple[Finding, ...]
+    processes: tuple[ProcessDescription, ...]
+    decisions: tuple[str, ...]
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether any finding forbids publishing."""
+        return any(finding.severity == "refused" for finding in self.findings)
+
+
+class Run(Protocol):
+    """One process instance in memory, for one command. Not thread-safe; thrown away on error."""
+
+    @property
+    def variables(self) -> Mapping[str, Any]:
+        """Variables of the instance (top scope)."""
+        ...
+
+    @property
+    def next_due_at(self) -> datetime | None:
+        """Earliest due time over all timers."""
+        ...
+
+    @property
+    def is_ended(self) -> bool:
+        """Whether no token is left."""
+        ...
+
+    def task_variables(self, number: int) -> Mapping[str, Any]:
+        """Variables seen by a task: its scope, with the multi-instance element variable."""
+        ...
+
+    def complete_task(self, number: int, values: Mapping[str, Any]) -> None:
+        """Complete an open user task and step until nothing can go on.
+
+        Raises:
+            LookupError: No such open task in this state.
+        """
+        ...
+
+    def complete_job(self, number: int, values: Mapping[str, Any]) -> None:
+        """Give a job its result and go on."""
+        ...
+
+    def fail_job(self, number: int, *, code: str | None, message: str) -> None:
+        """Fail a job: with a ``code`` as a BPMN error, without one as an incident."""
+        ...
+
+    def deliver(self, message: str, values: Mapping[str, Any]) -> bool:
+        """Deliver a message to the instance; True if a subscription took it."""
+        ...
+
+    def signal(self, name: str) -> bool:
+        """Deliver a signal; True if anything took it."""
+        ...
+
+    def fire_timers(self) -> int:
+        """Fire every timer due at or before the context's now; number of firings."""
+        ...
+
+    def reschedule(self, clock: str, task: int | None = None) -> None:
+        """Recompute timers that read this clock (reported as TimerSet again if moved)."""
+        ...
+
+    def set_variables(self, values: Mapping[str, Any]) -> None:
+        """Set variables of the instance without moving a token."""
+        ...
+
+    def retry(self, incident: int) -> None:
+        """Try the failed element again with the present variables.
+
+        If it fails again the same incident stays open (reported again with the new message).
+
+        Raises:
+            LookupError: No such open incident.
+        """
+        ...
+
+    def cancel(self) -> None:
+        """End the instance at once, closing everything that is open."""
+        ...
+
+    def move(self, number: int, element_id: str) -> None:
+        """Take an open task away and put a token on another node of the same scope.
+
+        Used to send a work order back to an earlier step.
+
+        Raises:
+            LookupError: No such open task, or no such node in its scope.
+        """
+        ...
+
+    def take_effects(self) -> Sequence[Effect]:
+        """Effects since the last call, in order."""
+        ...
+
+    def dump(self) -> bytes:
+        """State to store; finished work pruned."""
+        ...
+
+
+class Kernel(Protocol):
+    """Steps process instances; knows no database and no network."""
+
+    def diagnose(self, files: Mapping[str, bytes]) -> Diagnosis:
+        """Read a deployment (``*.bpmn``, ``*.dmn``) without publishing it; never raises."""
+        ...
+
+    def start(
+        self,
+        definition_id: int,
+        variables: Mapping[str, Any],
+        context: StepContext,
+        *,
+        message: str | None = None,
+    ) -> Run:
+        """Create an instance and step it until it waits.
+
+        Args:
+            definition_id: Which definition.
+            variables: Variables of the instance.
+            context: Surroundings of the step.
+            message: Name of the message that starts it; None for the plain start event.
+        """
+        ...
+
+    def load(self, state: bytes, context: StepContext) -> Run:
+        """Restore an instance from `Run.dump`; the state names its own definitions."""
+        ...
+
+
+class FormCatalogue(Protocol):
+    """Rules of form definitions (form-js JSON); knows no task and no person."""
+
+    def validate(
+        self,
+        form: bytes,
+        values: Mapping[str, Any],
+        *,
+        variables: Mapping[str, Any],
+        draft: bool = False,
+    ) -> dict[str, Any]:
+        """Check posted values against a form.
+
+        Args:
+            form: The form definition as deployed.
+            values: Posted values by field key.
+            variables: Variables of the task; they feed conditions, options and fixed fields.
+            draft: Whether the form is only put aside: what is there must be of the right type
+                and within its bounds, but nothing need be there or finished.
+
+        Returns:
+            The values to set as variables, JSON-ready: dates and instants as ISO 8601 text. A
+            field posted empty is None, one not posted is absent.
+
+        Raises:
+            FormInvalidError: Some fields do not fit; it names all of them.
+            FormBrokenError: The definition cannot be read.
+        """
+        ...
+
+    def check(self, form: bytes, name: str) -> tuple[Finding, ...]:
+        """Remarks about a definition before it is deployed; never raises.
+
+        Args:
+            form: The file.
+            name: Its name, repeated in every finding.
+        """
+        ...
+
+
+class OutboundMessage(msgspec.Struct, frozen=True, kw_only=True):
+    """One message on its way out of the outbox.
+
+    Attributes:
+        event_id: Stable over all attempts; the receiver recognises a repetition by it.
+        kind: Stable word for what it is about, e.g. ``task.escalated``.
+        address: Where to, in the form of the channel (mail address, URL).
+        subject: One line.
+        text: Plain text for people.
+        payload: The facts for machines, JSON-ready.
+        language: Language of subject and text, ``zh`` or ``en``.
+    """
+
+    event_id: str
+    kind: str
+    address: str
+    subject: str
+    text: str
+    payload: dict[str, Any] = {}
+    language: str = "zh"
+
+
+class DeliveryError(Exception):
+    """A message was not delivered, as far as one can know.
+
+    Attributes:
+        reason: One sentence for the operator; no secret in it.
+        retry: Whether a later attempt with the same message may succeed.
+    """
+
+    def __init__(self, reason: str, *, retry: bool) -> None:
+        self.reason = reason
+        self.retry = retry
+        super().__init__(reason)
+
+
+class Channel(Protocol):
+    """A way to the outside. Shared by threads; called outside of transactions."""
+
+    def deliver(self, message: OutboundMessage) -> None:
+        """Hand a message over; returns when the other side has taken responsibility for it.
+
+        Raises:
+            DeliveryError: It has not, or nobody knows; the caller decides about another attempt.
+        """
+        ...

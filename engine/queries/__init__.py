@@ -1,0 +1,1 @@
+"""The read side: typed rows, bounded pages, ordered by an index; nothing here writes."""

@@ -1,0 +1,513 @@
+"""Work orders: lists, one order with all that belongs to it, and what happens next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy import ColumnElement
+
+from engine.domain import access, escalation, sla
+from engine.domain.access import Act
+from engine.domain.records import Order, Task
+from engine.errors import NotFoundError
+from engine.handlers.clocks import order_of
+from engine.handlers.stepping import classes_of
+from engine.queries.inbox import published
+from engine.queries.paging import Page, decode_cursor, encode_cursor
+from engine.store import tables as t
+from engine.store.lookups import to_order, to_task
+from engine.store.view import View
+
+
+class OrderFilters(msgspec.Struct, frozen=True, kw_only=True):
+    """What to show; every field narrows. Variables as in the inbox."""
+
+    process: str | None = None
+    state: str | None = None
+    status: str | None = None
+    unit: str | None = None
+    customer_id: int | None = None
+    started_after: datetime | None = None
+    started_before: datetime | None = None
+    is_held: bool | None = None
+    is_overdue: bool | None = None
+    level_min: int | None = None
+    has_incident: bool | None = None
+    text: str | None = None
+    variables: Mapping[str, str] = {}
+
+
+class OrderItem(msgspec.Struct, frozen=True, kw_only=True):
+    """An order as lists show it."""
+
+    id: int
+    number: str
+    title: str
+    process: str
+    status: str
+    state: str
+    unit_id: int
+    customer_id: int | None
+    priority: int
+    started_at: datetime
+    ended_at: datetime | None
+    outcome: str | None
+    due_at: datetime | None
+    is_overdue: bool
+    held: str | None
+    level: int
+    urges: int
+    handovers: int
+    incidents: int
+    variables: dict[str, str | None] = {}
+
+
+class ClockItem(msgspec.Struct, frozen=True, kw_only=True):
+    """A clock with its pauses; lengths in seconds of the clock's own kind of time."""
+
+    key: str
+    sla_key: str
+    mode: str
+    calendar: str
+    target_seconds: float
+    extension_seconds: float
+    elapsed_seconds: float
+    started_at: datetime
+    due_at: datetime | None
+    is_overdue: bool
+    is_paused: bool
+    is_stopped: bool
+    pauses: list[dict[str, Any]]
+    fired: tuple[str, ...]
+
+
+class NextEvent(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that will happen by itself.
+
+    Attributes:
+        kind: ``escalation`` or ``timer``.
+        to: Role (or ``assignee``) the escalation goes to, with the unit's code.
+    """
+
+    kind: str
+    at: datetime | None
+    name: str
+    level: int | None = None
+    actions: tuple[str, ...] = ()
+    to: str | None = None
+    task_id: int | None = None
+
+
+class OrderDetail(msgspec.Struct, frozen=True, kw_only=True):
+    """One order with all that belongs to it."""
+
+    order: OrderItem
+    version: int
+    definition_id: int
+    first_owner: int | None
+    parent_id: int | None
+    children: list[int]
+    tasks: list[Task]
+    clocks: list[ClockItem]
+    upcoming: list[NextEvent]
+    messages: list[dict[str, Any]]
+    incidents: list[dict[str, Any]]
+    extensions: list[dict[str, Any]]
+    attachments: list[dict[str, Any]]
+    jobs: list[dict[str, Any]]
+
+
+class CommentItem(msgspec.Struct, frozen=True, kw_only=True):
+    """Something written on an order."""
+
+    id: int
+    task_id: int | None
+    author: int | None
+    author_name: str | None
+    at: datetime
+    text: str
+
+
+class AttachmentItem(msgspec.Struct, frozen=True, kw_only=True):
+    """A file attached to an order."""
+
+    id: int
+    order_id: int
+    task_id: int | None
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+    author: int | None
+    at: datetime
+
+
+class AttachmentNotFoundError(NotFoundError):
+    """No such attachment for this caller."""
+
+    code = "attachment_not_found"
+    template = "Expected an attachment {attachment}, but there is none you may see."
+
+
+def list_orders(
+    view: View,
+    *,
+    filters: OrderFilters | None = None,
+    cursor: str | None = None,
+    limit: int = 50,
+) -> Page[OrderItem]:
+    """Orders the asking person may see, newest first."""
+    order = t.work_order.c
+    statement = (
+        sa.select(t.work_order, _incident_count())
+        .where(_visible(view), *_conditions(view, filters or OrderFilters()))
+        .order_by(order.started_at.desc(), order.id.desc())
+        .limit(limit + 1)
+    )
+    started = sa.type_coerce(order.started_at, sa.BigInteger)
+    if cursor is not None:
+        at, last = decode_cursor(cursor, int, int)
+        statement = statement.where(sa.tuple_(started, order.id) < (at, last))
+    rows = list(view.connection.execute(statement.add_columns(started.label("k"))).mappings())
+    shown = rows[:limit]
+    variables = published(view, {row["id"] for row in shown})
+    return Page(
+        items=[_item(view, row, variables.get(row["id"], {})) for row in shown],
+        next_cursor=encode_cursor(shown[-1]["k"], shown[-1]["id"]) if len(rows) > limit else None,
+    )
+
+
+def order_detail(view: View, order_id: int) -> OrderDetail:
+    """One order.
+
+    Raises:
+        OrderNotFoundError: There is none the person may see.
+    """
+    order = visible_order(view, order_id)
+    row = (
+        view.connection.execute(
+            sa.select(t.work_order, _incident_count()).where(t.work_order.c.id == order_id)
+        )
+        .mappings()
+        .one()
+    )
+    variables = published(view, {order_id}).get(order_id, {})
+    tasks = tasks_of(view, order_id)
+    return OrderDetail(
+        order=_item(view, row, variables),
+        version=order.seq,
+        definition_id=order.definition_id,
+        first_owner=order.first_owner,
+        parent_id=order.parent_id,
+        children=list(
+            view.connection.execute(
+                sa.select(t.work_order.c.id)
+                .where(t.work_order.c.parent_id == order_id)
+                .order_by(t.work_order.c.id)
+            ).scalars()
+        ),
+        tasks=tasks,
+        clocks=clock_items(view, order),
+        upcoming=upcoming(view, order, variables),
+        messages=_mappings(view, t.subscription, order_id, "message", "name", "element"),
+        incidents=_mappings(
+            view, t.incident, order_id, "number", "element", "problem", "message", "code",
+            "opened_at", "closed_at", "reason",
+        ),
+        extensions=_mappings(
+            view, t.extension, order_id, "id", "clock", "task_id", "new_due_at", "reason",
+            "requested_by", "requested_at", "state", "decided_by", "decided_at", "comment",
+        ),
+        attachments=_mappings(
+            view, t.attachment, order_id, "id", "name", "media_type", "size", "sha256", "author",
+            "at", "task_id",
+        ),
+        jobs=_mappings(view, t.job, order_id, "number", "element", "topic", "name", "inputs",
+                       "opened_at"),
+    )  # fmt: skip
+
+
+def comments_of(view: View, order_id: int) -> list[CommentItem]:
+    """Comments on one order, oldest first. The caller has checked that it may be seen."""
+    comment = t.comment.c
+    statement = (
+        sa.select(
+            comment.id, comment.task_id, comment.author, t.person.c.name.label("author_name"),
+            comment.at, comment.text,
+        )
+        .outerjoin_from(t.comment, t.person, t.person.c.id == comment.author)
+        .where(comment.order_id == order_id)
+        .order_by(comment.id)
+    )  # fmt: skip
+    return [CommentItem(**row) for row in view.connection.execute(statement).mappings()]
+
+
+def visible_attachment(view: View, attachment_id: int) -> AttachmentItem:
+    """One attachment, if the asking person may see its order.
+
+    Raises:
+        AttachmentNotFoundError: There is none.
+    """
+    attachment = t.attachment.c
+    row = (
+        view.connection.execute(
+            sa.select(*(attachment[name] for name in AttachmentItem.__struct_fields__)).where(
+                attachment.id == attachment_id
+            )
+        )
+        .mappings()
+        .first()
+    )
+    if row is None:
+        raise AttachmentNotFoundError(attachment=attachment_id)
+    found = AttachmentItem(**row)
+    try:
+        visible_order(view, found.order_id)
+    except access.OrderNotFoundError:
+        raise AttachmentNotFoundError(attachment=attachment_id) from None
+    return found
+
+
+def visible_order(view: View, order_id: int) -> Order:
+    """The order, if the asking person may see it.
+
+    Raises:
+        OrderNotFoundError: There is none.
+    """
+    statement = sa.select(*(t.work_order.c[name] for name in Order.__struct_fields__)).where(
+        t.work_order.c.id == order_id
+    )
+    row = view.connection.execute(statement).first()
+    order = None if row is None else to_order(row)
+    if view.by is None:
+        raise access.OrderNotFoundError(order=order_id)
+    if order is not None and not access.may_see_order(view.by, order) and _is_party(view, order):
+        return order
+    return access.require_order(view.by, order, order_id)
+
+
+def _is_party(view: View, order: Order) -> bool:
+    """Whether the person was copied in, or has or had a task of the order."""
+    person = view.by
+    if person is None:
+        return False
+    copied = view.connection.execute(
+        sa.select(t.order_copy.c.order_id).where(
+            t.order_copy.c.person_id == person.id, t.order_copy.c.order_id == order.id
+        )
+    ).first()
+    if copied is not None:
+        return True
+    return any(
+        access.is_candidate(person, task, view.setup.unit(task.unit_id).path)
+        or task.ended_by == person.id
+        for task in tasks_of(view, order.id)
+    )
+
+
+def tasks_of(view: View, order_id: int) -> list[Task]:
+    """All tasks of an order, oldest first."""
+    statement = (
+        sa.select(*(t.task.c[name] for name in Task.__struct_fields__))
+        .where(t.task.c.order_id == order_id)
+        .order_by(t.task.c.opened_at, t.task.c.id)
+    )
+    return [to_task(row) for row in view.connection.execute(statement)]
+
+
+def visible_task(view: View, task_id: int) -> tuple[Task, Order]:
+    """A task with its order, if the asking person may see it.
+
+    Raises:
+        TaskNotFoundError: There is none.
+    """
+    order_id = order_of(task_id)
+    statement = sa.select(*(t.task.c[name] for name in Task.__struct_fields__)).where(
+        t.task.c.id == task_id
+    )
+    row = view.connection.execute(statement).first()
+    if row is None or view.by is None:
+        raise access.TaskNotFoundError(task=task_id)
+    task = to_task(row)
+    try:
+        order = visible_order(view, order_id)
+    except access.OrderNotFoundError:
+        raise access.TaskNotFoundError(task=task_id) from None
+    return task, order
+
+
+def clock_items(view: View, order: Order) -> list[ClockItem]:
+    """Clocks of an order: those that run and its named ones that have stopped."""
+    items = []
+    for key, state in sorted(order.clocks.items()):
+        clock = state.value
+        calendar = view.setup.calendar(clock.calendar)
+        items.append(
+            ClockItem(
+                key=key,
+                sla_key=clock.sla_key,
+                mode=clock.mode,
+                calendar=clock.calendar,
+                target_seconds=clock.target.total_seconds(),
+                extension_seconds=clock.extension.total_seconds(),
+                elapsed_seconds=sla.elapsed(clock, calendar, view.now).total_seconds(),
+                started_at=clock.started_at,
+                due_at=state.due_at,
+                is_overdue=not state.is_stopped and sla.is_overdue(clock, calendar, view.now),
+                is_paused=clock.paused_at is not None,
+                is_stopped=state.is_stopped,
+                pauses=msgspec.to_builtins(clock.pauses, builtin_types=(datetime,)),
+                fired=state.fired,
+            )
+        )
+    return items
+
+
+def upcoming(view: View, order: Order, variables: Mapping[str, str | None]) -> list[NextEvent]:
+    """What happens next by itself: when, what, to whom; soonest first."""
+    if order.status != "running":
+        return []
+    events = []
+    classes = classes_of(variables)
+    for key, state in order.clocks.items():
+        calendar = view.setup.calendar(state.value.calendar)
+        task_id = int(key.partition(":")[2]) if key.startswith("task:") else None
+        for planned in escalation.plan(
+            view.setup.rules, state.value, calendar, classes, fired=state.fired
+        ):
+            receiver = planned.rule.receiver
+            events.append(
+                NextEvent(
+                    kind="escalation",
+                    at=planned.planned_at,
+                    name=key.partition(":")[0],
+                    level=planned.level,
+                    actions=planned.actions,
+                    to=f"{receiver.role}@{receiver.scope}" if receiver.role else "assignee",
+                    task_id=task_id,
+                )
+            )
+    timers = view.connection.execute(
+        sa.select(t.timer).where(t.timer.c.order_id == order.id)
+    ).mappings()
+    events.extend(
+        NextEvent(
+            kind="timer",
+            at=row["due_at"],
+            name=row["name"] or row["element"],
+            task_id=row["task_id"],
+        )
+        for row in timers
+    )
+    never = datetime.max.replace(tzinfo=UTC)
+    return sorted(events, key=lambda event: (event.at or never, event.name, event.level or 0))
+
+
+def _mappings(view: View, table: sa.Table, order_id: int, *columns: str) -> list[dict[str, Any]]:
+    statement = (
+        sa.select(*(table.c[name] for name in columns))
+        .where(table.c.order_id == order_id)
+        .order_by(*table.primary_key.columns)
+    )
+    return [dict(row) for row in view.connection.execute(statement).mappings()]
+
+
+def _incident_count() -> Any:
+    return (
+        sa.select(sa.func.count())
+        .select_from(t.incident)
+        .where(t.incident.c.order_id == t.work_order.c.id, t.incident.c.closed_at.is_(None))
+        .scalar_subquery()
+        .label("incidents")
+    )
+
+
+def _visible(view: View) -> ColumnElement[bool]:
+    person, order = view.by, t.work_order.c
+    if person is None:
+        return sa.false()
+    paths = access.visible_paths(person, Act.READ)
+    return sa.or_(
+        *(order.unit_path.startswith(path, autoescape=True) for path in paths),
+        order.started_by == person.id,
+        order.first_owner == person.id,
+        order.id.in_(
+            sa.select(t.order_copy.c.order_id).where(t.order_copy.c.person_id == person.id)
+        ),
+    )
+
+
+def _conditions(view: View, wanted: OrderFilters) -> list[ColumnElement[bool]]:
+    order = t.work_order.c
+    equal: list[tuple[Any, Any]] = [
+        (order.process_key, wanted.process),
+        (order.state, wanted.state),
+        (order.status, wanted.status),
+        (order.customer_id, wanted.customer_id),
+    ]
+    conditions: list[ColumnElement[bool]] = [
+        column == value for column, value in equal if value is not None
+    ]
+    if wanted.unit is not None:
+        path = view.setup.unit_by_code(wanted.unit).path
+        conditions.append(order.unit_path.startswith(path, autoescape=True))
+    if wanted.started_after is not None:
+        conditions.append(order.started_at >= wanted.started_after)
+    if wanted.started_before is not None:
+        conditions.append(order.started_at < wanted.started_before)
+    if wanted.is_held is not None:
+        conditions.append(order.held.is_not(None) if wanted.is_held else order.held.is_(None))
+    if wanted.is_overdue is not None:
+        late = sa.and_(order.status != "ended", order.due_at.is_not(None), order.due_at < view.now)
+        conditions.append(late if wanted.is_overdue else sa.not_(late))
+    if wanted.level_min is not None:
+        conditions.append(order.level >= wanted.level_min)
+    if wanted.has_incident is not None:
+        count = _incident_count().element
+        conditions.append(count > 0 if wanted.has_incident else count == 0)
+    if wanted.text:
+        conditions.append(
+            sa.or_(
+                order.number.icontains(wanted.text, autoescape=True),
+                order.title.icontains(wanted.text, autoescape=True),
+            )
+        )
+    for name, value in wanted.variables.items():
+        conditions.append(
+            sa.exists().where(
+                t.order_variable.c.order_id == order.id,
+                t.order_variable.c.name == name,
+                t.order_variable.c.value == value,
+            )
+        )
+    return conditions
+
+
+def _item(view: View, row: sa.RowMapping, variables: dict[str, str | None]) -> OrderItem:
+    due_at = row["due_at"]
+    return OrderItem(
+        id=row["id"],
+        number=row["number"],
+        title=row["title"],
+        process=row["process_key"],
+        status=row["status"],
+        state=row["state"],
+        unit_id=row["unit_id"],
+        customer_id=row["customer_id"],
+        priority=row["priority"],
+        started_at=row["started_at"],
+        ended_at=row["ended_at"],
+        outcome=row["outcome"],
+        due_at=due_at,
+        is_overdue=due_at is not None and due_at < (row["ended_at"] or view.now),
+        held=row["held"],
+        level=row["level"],
+        urges=row["urges"],
+        handovers=row["handovers"],
+        incidents=row["incidents"],
+        variables=variables,
+    )

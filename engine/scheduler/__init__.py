@@ -1,0 +1,1 @@
+"""The metronome of a node: the only importer of APScheduler."""

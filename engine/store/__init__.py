@@ -1,0 +1,1 @@
+"""The ledger: history, projections and working papers. The only importer of SQLAlchemy here."""

@@ -1,0 +1,1 @@
+"""Compiler and kernel of drawn processes; the only importer of SpiffWorkflow and lxml."""
