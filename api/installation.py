@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -19,7 +19,7 @@ from engine.bootstrap import Application, prepare_home
 from engine.clock import SystemClock
 from engine.domain import commands as c
 from engine.domain.access import SYSTEM
-from engine.errors import ConflictError, InvalidError
+from engine.errors import ConflictError
 from engine.handlers.results import DeploymentResult
 from engine.ports import Clock
 from engine.settings import Settings
@@ -31,7 +31,6 @@ Tell = Callable[[str], None]
 Stage = Literal["empty", "unfinished", "complete"]
 
 _ROOT: Final = "hq"
-_SUFFIXES: Final = (".bpmn", ".dmn", ".json")
 _OPENAPI: Final = "/api/v1/openapi.json"
 
 
@@ -50,13 +49,6 @@ class InstallationUnfinishedError(ConflictError):
         "Expected a complete installation, but loading data into it was interrupted: "
         "give it a new, empty database."
     )
-
-
-class PathError(InvalidError):
-    """A file to publish cannot be read."""
-
-    code = "path_unreadable"
-    template = "Expected files {suffixes} at {path}, but {fact}."
 
 
 @contextlib.contextmanager
@@ -210,34 +202,18 @@ def create_administrator(settings: Settings, login: str, password: str) -> None:
             application.dispatcher.execute(command, SYSTEM)
 
 
-def deploy(settings: Settings, paths: list[Path]) -> DeploymentResult:
-    """Publish the diagrams, decisions and forms of files and folders, all together.
+def deploy(settings: Settings, files: Mapping[str, bytes]) -> DeploymentResult:
+    """Publish the diagrams, decisions and forms of these files, all together.
 
     Raises:
-        PathError: Of a path.
         DeploymentRefusedError: Of the content.
     """
-    content = dict(file for path in paths for file in _files(path))
     with opened(settings) as application:
         application.check()
-        result = application.dispatcher.execute(c.Deploy(files=content), SYSTEM)
+        result = application.dispatcher.execute(c.Deploy(files=dict(files)), SYSTEM)
     if not isinstance(result, DeploymentResult):
         raise TypeError(result)
     return result
-
-
-def _files(path: Path) -> Iterator[tuple[str, bytes]]:
-    suffixes = ", ".join(_SUFFIXES)
-    found = sorted(path.iterdir()) if path.is_dir() else [path]
-    wanted = [file for file in found if file.suffix in _SUFFIXES]
-    if not wanted:
-        fact = "there are none" if path.exists() else "it does not exist"
-        raise PathError(path=path, suffixes=suffixes, fact=fact)
-    for file in wanted:
-        try:
-            yield file.name, file.read_bytes()
-        except OSError as exc:
-            raise PathError(path=file, suffixes=suffixes, fact=exc.strerror or "") from exc
 
 
 def differences(settings: Settings) -> list[str]:

@@ -72,7 +72,8 @@ CHINESE: Final[dict[str, str]] = {
     "order_not_suspended": "工单 {order} 应为中止状态,但其状态为 {status}。",
     "step_not_possible": "工单 {order} 中应有待处理的 {what},但没有。",
     "correlation_missing": "应指明工单,或用于查找工单的公布变量,但两者都没有。",
-    "message_not_awaited": "没有工单在等待消息 {message}。",
+    "message_not_awaited": "应有等待消息 {message} 的工单或由它启动的流程,但都没有。",
+    "message_starts_several": "消息 {message} 应只启动一个流程,但它启动 {processes}。",
     "person_unknown": "应为在职人员的账号,但 {logins} 不是。",
     "person_required": "此操作须由人员发起,但没有发起人。",
     # ---- clocks and extensions
@@ -131,7 +132,6 @@ CHINESE: Final[dict[str, str]] = {
     "setting_invalid": "设置 {name} 不符合要求。",
     "installation_not_empty": "安装应为空,但已有数据。",
     "installation_unfinished": "安装应完整,但装载数据时曾中断,请换一个新的空数据库。",
-    "path_unreadable": "{path} 处应有 {suffixes} 文件,但不能读取。",
     "port_unavailable": "应能在 {host}:{port} 提供服务,但端口不可用。",
     "home_unusable": "数据目录 {home} 应可写入,但不能使用。",
     "webhook_address": "回调地址不符合要求。",

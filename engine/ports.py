@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import msgspec
 
 from engine.domain.effects import Effect
+from engine.domain.findings import Finding
 
 
 class Clock(Protocol):
@@ -91,23 +92,36 @@ class StepContext(msgspec.Struct, frozen=True, kw_only=True):
     zone: str = "Asia/Shanghai"
 
 
-class Finding(msgspec.Struct, frozen=True, kw_only=True):
-    """One remark of the compiler about a deployed file.
+class FormDescription(msgspec.Struct, frozen=True, kw_only=True):
+    """What checks of diagrams need to know of a form.
 
     Attributes:
-        severity: ``refused`` or ``warning``.
-        code: Rule code, e.g. ``timer-invalid``.
-        message: English sentence. message_zh: Chinese sentence.
+        fields: Keys it writes. reads: Other variables it looks at or shows.
     """
 
-    severity: str
-    code: str
-    file: str
-    line: int | None
-    element_id: str | None
-    element_name: str | None
-    message: str
-    message_zh: str
+    fields: tuple[str, ...]
+    reads: frozenset[str] = frozenset()
+
+
+class Known(msgspec.Struct, frozen=True, kw_only=True):
+    """What there is around the files of a deployment. None: nobody knows, so it is not checked.
+
+    Attributes:
+        roles: Candidate groups. units: Codes of units. service_levels: Keys of policies.
+        forms: Forms by key: those of the deployment.
+        topics: Topics the engine answers itself, with the variables they give back.
+        variables: Variables every order has from the start.
+    """
+
+    roles: frozenset[str] | None = None
+    units: frozenset[str] | None = None
+    service_levels: frozenset[str] | None = None
+    forms: Mapping[str, FormDescription] | None = None
+    topics: Mapping[str, frozenset[str]] = {}
+    variables: frozenset[str] = frozenset()
+
+
+NOTHING_KNOWN = Known()
 
 
 class TaskDescription(msgspec.Struct, frozen=True, kw_only=True):
@@ -148,11 +162,16 @@ class ProcessDescription(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Diagnosis(msgspec.Struct, frozen=True, kw_only=True):
-    """Outcome of reading a deployment: all findings at once, and what it contains."""
+    """Outcome of reading a deployment: all findings at once, and what it contains.
+
+    Attributes:
+        elements: Ids of the flow nodes of each process, by its key.
+    """
 
     findings: tuple[Finding, ...]
     processes: tuple[ProcessDescription, ...]
     decisions: tuple[str, ...]
+    elements: Mapping[str, tuple[str, ...]] = {}
 
     @property
     def is_refused(self) -> bool:
@@ -254,8 +273,13 @@ class Run(Protocol):
 class Kernel(Protocol):
     """Steps process instances; knows no database and no network."""
 
-    def diagnose(self, files: Mapping[str, bytes]) -> Diagnosis:
-        """Read a deployment (``*.bpmn``, ``*.dmn``) without publishing it; never raises."""
+    def diagnose(self, files: Mapping[str, bytes], known: Known = NOTHING_KNOWN) -> Diagnosis:
+        """Read a deployment (``*.bpmn``, ``*.dmn``) without publishing it; never raises.
+
+        Args:
+            files: File name to content.
+            known: What there is around them.
+        """
         ...
 
     def start(
@@ -318,6 +342,10 @@ class FormCatalogue(Protocol):
             form: The file.
             name: Its name, repeated in every finding.
         """
+        ...
+
+    def describe(self, form: bytes) -> FormDescription:
+        """What a form writes and reads; nothing of one that cannot be read, never raises."""
         ...
 
 

@@ -1,12 +1,17 @@
 """The engine's port `FormCatalogue`, answered with form-js definitions."""
 
+import random
 from collections.abc import Callable, Mapping
 from functools import lru_cache, partial
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from engine.ports import Clock, Finding
+from engine.domain.findings import Finding
+from engine.domain.forms import FormBrokenError
+from engine.ports import Clock, FormDescription
+from forms.description import described
 from forms.diagnosis import diagnose
+from forms.examples import Wish, example
 from forms.schema import CompiledForm, compile_form
 from forms.validation import validate
 
@@ -50,3 +55,33 @@ class FormJsCatalogue:
     def check(self, form: bytes, name: str) -> tuple[Finding, ...]:
         """See `engine.ports.FormCatalogue.check`."""
         return diagnose(form, name, self._zone)
+
+    def describe(self, form: bytes) -> FormDescription:
+        """See `engine.ports.FormCatalogue.describe`."""
+        try:
+            return described(self._compiled(form))
+        except FormBrokenError:
+            return FormDescription(fields=())
+
+    def example(
+        self,
+        form: bytes,
+        *,
+        variables: Mapping[str, Any],
+        given: Mapping[str, Any],
+        chance: random.Random,
+    ) -> dict[str, Any]:
+        """Valid values somebody might enter; the same chance gives the same values.
+
+        Args:
+            form: The form definition.
+            variables: Variables of the task.
+            given: Values that are decided already; None leaves a field out.
+            chance: Source of what is left to chance.
+
+        Raises:
+            FormInvalidError: None were found; it tells what was wrong with the last ones.
+            FormBrokenError: The definition cannot be read.
+        """
+        wish = Wish(variables=variables, given=given, now=self._clock.now(), zone=self._zone)
+        return example(self._compiled(form), wish, chance)

@@ -101,7 +101,10 @@ def _expression(component: Component, source: str) -> Expression:
         return compile_feel(source)
     except FeelSyntaxError as error:
         where = component.key or component.path or component.id
-        raise FormBrokenError(reason=f"an expression of {where!r} is wrong: {error}") from error
+        raise FormBrokenError(
+            f"an expression of {where!r} is wrong: {error}",
+            f"“{where}”的表达式有误：{error.zh}",
+        ) from error
 
 
 def _limits(component: Component) -> dict[str, Bound | None]:
@@ -124,5 +127,8 @@ def _bound(component: Component, limit: Bound) -> Decimal | Expression:
         number = Decimal("NaN")
     if not number.is_finite() or abs(number.adjusted()) > MAX_MAGNITUDE:
         where = component.key or component.path or component.id
-        raise FormBrokenError(reason=f"a limit of {where!r} is {limit!r}, not a number")
+        raise FormBrokenError(
+            f"a limit of {where!r} is {limit!r}, not a number",
+            f"“{where}”的限值“{limit}”不是数字",
+        )
     return number

@@ -153,13 +153,19 @@ def read(form: bytes) -> Definition:
         FormBrokenError: It is too large, not JSON, or not shaped like a form.
     """
     if len(form) > MAX_BYTES:
-        raise FormBrokenError(reason=f"it has {len(form)} bytes, more than {MAX_BYTES}")
+        raise FormBrokenError(
+            f"it has {len(form)} bytes, more than {MAX_BYTES}",
+            f"共有 {len(form)} 字节，超过 {MAX_BYTES} 字节",
+        )
     try:
         definition = _DECODER.decode(form)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise FormBrokenError(reason=f"it cannot be decoded: {error}") from error
+        raise FormBrokenError(f"it cannot be decoded: {error}", f"无法解析（{error}）") from error
     except RecursionError as error:
-        raise FormBrokenError(reason="it is nested too deeply") from error
+        raise FormBrokenError("it is nested too deeply", "嵌套过深") from error
     if definition.type != "default":
-        raise FormBrokenError(reason=f"its type is {definition.type!r}, not 'default'")
+        raise FormBrokenError(
+            f"its type is {definition.type!r}, not 'default'",
+            f"其类型为“{definition.type}”，而不是“default”",
+        )
     return definition

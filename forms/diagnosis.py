@@ -1,13 +1,16 @@
 """What is wrong with a form definition, all at once, before it is deployed."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from marshmallow import ValidationError
 
+from engine.domain.findings import Finding
 from engine.domain.forms import FormBrokenError
-from engine.ports import Finding
+from engine.domain.rules import finding
 from forms.definition import (
     CHOICES,
     CONTAINERS,
@@ -23,12 +26,14 @@ from forms.definition import (
 from forms.fields import field_of, identity
 from forms.schema import Tree, walk
 
-REFUSED: Final = "refused"
-WARNING: Final = "warning"
+_LANGUAGES: Final = {"Chinese": "中文", "English": "英文"}
+
+#: Rule code and the facts of its sentence.
+_Remark = tuple[str, dict[str, Any]]
 
 
 def diagnose(form: bytes, name: str, zone: ZoneInfo) -> tuple[Finding, ...]:
-    """Findings about a definition, refusals and warnings, in the order of the form.
+    """Findings about a definition in the order of the form.
 
     Args:
         form: The file.
@@ -38,20 +43,15 @@ def diagnose(form: bytes, name: str, zone: ZoneInfo) -> tuple[Finding, ...]:
     reporter = _Reporter(name)
     try:
         definition = read(form)
-        Tree(zone, reporter.refuse_component).grown(definition)
+        Tree(zone, reporter.refuse).grown(definition)
     except FormBrokenError as error:
-        reason = str(error.params["reason"])
-        reporter.report(
-            REFUSED,
-            "form-broken",
-            None,
-            f"Expected a readable form, but {reason}.",
-            f"表单定义无法读取：{reason}。",
-        )
-        return tuple(reporter.findings)
-    _check_version(definition, reporter)
+        reasons: dict[str, Any] = {"reason": error.reason, "reason_zh": error.reason_zh}
+        return (finding("form-broken", name, **reasons),)
+    for code, facts in _version(definition):
+        reporter.findings.append(finding(code, name, **facts))
     for component, _depth in walk(definition.components):
-        _check_component(component, reporter, zone)
+        for code, facts in _remarks(component, zone):
+            reporter.report(code, component, **facts)
     return tuple(reporter.findings)
 
 
@@ -62,115 +62,70 @@ class _Reporter:
         self._name = name
         self.findings: list[Finding] = []
 
-    def report(
-        self, severity: str, code: str, component: Component | None, en: str, zh: str
-    ) -> None:
-        """Add a finding; without a component it is about the whole form."""
+    def report(self, code: str, component: Component, **facts: Any) -> None:
+        """Add a finding about a component."""
         self.findings.append(
-            Finding(
-                severity=severity,
-                code=code,
-                file=self._name,
-                line=None,
-                element_id=_place(component) if component is not None else None,
-                element_name=(component.name or None) if component is not None else None,
-                message=en,
-                message_zh=zh,
+            finding(
+                code,
+                self._name,
+                element_id=component.key or component.path or component.id or component.type,
+                element_name=component.name or None,
+                **facts,
             )
         )
 
-    def refuse_component(self, component: Component, reason: str) -> None:
+    def refuse(self, component: Component, error: FormBrokenError) -> None:
         """Add what compiling a component complained about."""
         self.report(
-            REFUSED,
-            "form-component-invalid",
-            component,
-            f"Expected a usable component, but {reason}.",
-            f"组件无法使用：{reason}。",
+            "form-component-invalid", component, reason=error.reason, reason_zh=error.reason_zh
         )
 
 
-def _place(component: Component) -> str:
-    return component.key or component.path or component.id or component.type
-
-
-def _check_version(definition: Definition, reporter: _Reporter) -> None:
+def _version(definition: Definition) -> Iterator[_Remark]:
     version = definition.schema_version
     if version is None or version < OLDEST_SCHEMA:
-        found = "missing" if version is None else version
-        reporter.report(
-            REFUSED,
-            "form-schema-version",
-            None,
-            f"Expected schemaVersion {OLDEST_SCHEMA} or newer, but it is {found}.",
-            f"schemaVersion 应不低于 {OLDEST_SCHEMA}，实际为 {found}。",
-        )
+        found = ("missing", "空缺") if version is None else (version, version)
+        facts = {"oldest": OLDEST_SCHEMA, "found": found[0], "found_zh": found[1]}
+        yield "form-schema-version", facts
     elif version > NEWEST_SCHEMA:
-        reporter.report(
-            WARNING,
-            "form-schema-version",
-            None,
-            f"Expected schemaVersion up to {NEWEST_SCHEMA}, but it is {version};"
-            " newer features are ignored.",
-            f"schemaVersion 应不高于 {NEWEST_SCHEMA}，实际为 {version}；新特性将被忽略。",
-        )
+        yield "form-schema-newer", {"newest": NEWEST_SCHEMA, "found": version}
 
 
-def _check_component(component: Component, reporter: _Reporter, zone: ZoneInfo) -> None:
-    if component.type not in INPUTS | CONTAINERS:
-        return
-    for severity, code, en, zh in (
-        *_labels(component),
-        *_options(component),
-        *_bounds(component),
-        *_default(component, zone),
-    ):
-        reporter.report(severity, code, component, en, zh)
-
-
-_Remark = tuple[str, str, str, str]
+def _remarks(component: Component, zone: ZoneInfo) -> Iterator[_Remark]:
+    if component.type in INPUTS | CONTAINERS:
+        yield from _labels(component)
+        yield from _options(component)
+        yield from _bounds(component)
+        yield from _default(component, zone)
 
 
 def _labels(component: Component) -> Iterator[_Remark]:
     """Labels in both languages. A group may go without any: it only frames others."""
     if component.type not in INPUTS - {"expression"}:
         return
-    if not component.name:
-        yield WARNING, "form-label-missing", "Expected a Chinese label.", "缺少中文标签。"
-    if not component.name_en:
-        yield (
-            WARNING,
-            "form-label-missing",
-            "Expected an English label in the property label:en.",
-            "缺少英文标签（属性 label:en）。",
-        )
+    for language, label in (("Chinese", component.name), ("English", component.name_en)):
+        if not label:
+            words = {"language": language, "language_zh": _LANGUAGES[language]}
+            yield "form-label-missing", words
     for option in component.values:
         if isinstance(option, Option) and not (option.label and option.label_en):
-            yield (
-                WARNING,
-                "form-label-missing",
-                f"Expected option {option.value!r} to have label and label:en.",
-                f"选项 {option.value!r} 缺少 label 或 label:en。",
-            )
+            yield "form-option-label-missing", {"option": option.value}
 
 
 def _options(component: Component) -> Iterator[_Remark]:
     if component.type not in CHOICES:
         return
     sources = [component.values, component.values_key, component.values_expression]
-    if sum(map(bool, sources)) != 1:
+    count = sum(map(bool, sources))
+    if count != 1:
         yield (
-            REFUSED,
             "form-options-invalid",
-            "Expected exactly one of values, valuesKey and valuesExpression.",
-            "values、valuesKey、valuesExpression 应恰有一个。",
+            {"reason": f"it has {count} sources of them", "reason_zh": f"有 {count} 个来源"},
         )
     if len(set(map(identity, component.options))) < len(component.options):
         yield (
-            REFUSED,
             "form-options-invalid",
-            "Expected every option once, but a value comes twice.",
-            "选项的值有重复。",
+            {"reason": "a value comes twice", "reason_zh": "有的值重复"},
         )
 
 
@@ -178,12 +133,7 @@ def _bounds(component: Component) -> Iterator[_Remark]:
     rules = component.rules
     for low, high in ((rules.min, rules.max), (rules.min_length, rules.max_length)):
         if isinstance(low, int | float) and isinstance(high, int | float) and low > high:
-            yield (
-                REFUSED,
-                "form-bounds-contradict",
-                f"Expected limits that leave a choice, but {low} is more than {high}.",
-                f"下限 {low} 大于上限 {high}。",
-            )
+            yield "form-bounds-contradict", {"low": low, "high": high}
 
 
 def _default(component: Component, zone: ZoneInfo) -> Iterator[_Remark]:
@@ -198,16 +148,11 @@ def _default(component: Component, zone: ZoneInfo) -> Iterator[_Remark]:
     chosen = value if component.type in LISTS else [value]
     options = set(map(identity, component.options))
     if value is not None and options and not options.issuperset(map(identity, chosen)):
-        yield _bad_default(default, "it is not one of the options")
+        yield _bad_default(default, [])
 
 
-def _bad_default(default: Any, reason: object) -> _Remark:
-    problems = reason if isinstance(reason, list) else []
-    en = "; ".join(problem.en for problem in problems) or str(reason)
-    zh = "".join(problem.zh for problem in problems) or "不在选项之内。"
-    return (
-        REFUSED,
-        "form-default-invalid",
-        f"Expected a default value that fits, but {default!r} does not: {en}",
-        f"默认值 {default!r} 不合要求：{zh}",
-    )
+def _bad_default(default: Any, problems: Any) -> _Remark:
+    listed = problems if isinstance(problems, list) else []
+    en = "; ".join(problem.en.rstrip(".") for problem in listed) or "it is not one of the options"
+    zh = "；".join(problem.zh.rstrip("。") for problem in listed) or "不在选项之内"
+    return "form-default-invalid", {"value": repr(default), "reason": en, "reason_zh": zh}

@@ -45,7 +45,10 @@ class Pattern:
 
     def __init__(self, source: str) -> None:
         if len(source) > MAX_PATTERN:
-            raise FormBrokenError(reason=f"a pattern is longer than {MAX_PATTERN} characters")
+            raise FormBrokenError(
+                f"a pattern is longer than {MAX_PATTERN} characters",
+                f"正则表达式超过 {MAX_PATTERN} 个字符",
+            )
         options = re2.Options()
         options.log_errors = False
         try:
@@ -53,7 +56,9 @@ class Pattern:
         except re2.error as error:
             detail = error.args[0] if error.args else ""
             text = detail.decode(errors="replace") if isinstance(detail, bytes) else str(detail)
-            raise FormBrokenError(reason=f"pattern {source!r} is wrong: {text}") from error
+            raise FormBrokenError(
+                f"pattern {source!r} is wrong: {text}", f"正则表达式“{source}”有误（{text}）"
+            ) from error
 
     def matches(self, text: str) -> bool:
         """Whether the pattern occurs in the text."""

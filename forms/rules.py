@@ -107,7 +107,7 @@ def _day(leaf: Leaf, value: str, situation: Situation) -> Iterator[FieldProblem]
 
 
 def _choice(leaf: Leaf, value: Any, situation: Situation) -> Iterator[FieldProblem]:
-    options = _options(leaf, situation.scope)
+    options = options_of(leaf, situation.scope)
     chosen = value if leaf.component.type in LISTS else [value]
     if not options:
         yield problem("options_missing")
@@ -115,7 +115,7 @@ def _choice(leaf: Leaf, value: Any, situation: Situation) -> Iterator[FieldProbl
         yield problem("option_unknown")
 
 
-def _options(leaf: Leaf, scope: Scope) -> list[Any]:
+def options_of(leaf: Leaf, scope: Scope) -> list[Any]:
     """Values to choose from. Options are values themselves or objects with a value."""
     component = leaf.component
     if leaf.conditions.options is not None:

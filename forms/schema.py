@@ -125,11 +125,11 @@ class Tree:
 
     Args:
         zone: Zone of wall times.
-        refuse: Called with component and reason for each thing wrong; by default raises.
+        refuse: Called with component and error for each thing wrong; by default raises it.
     """
 
     def __init__(
-        self, zone: ZoneInfo, refuse: Callable[[Component, str], None] | None = None
+        self, zone: ZoneInfo, refuse: Callable[[Component, FormBrokenError], None] | None = None
     ) -> None:
         self._zone = zone
         self._refuse = refuse or _raise
@@ -141,9 +141,13 @@ class Tree:
             FormBrokenError: Something in it is wrong.
         """
         if nesting(definition.components) > MAX_NESTING:
-            raise FormBrokenError(reason=f"it is nested deeper than {MAX_NESTING} levels")
+            raise FormBrokenError(
+                f"it is nested deeper than {MAX_NESTING} levels", f"嵌套超过 {MAX_NESTING} 层"
+            )
         if sum(1 for _ in walk(definition.components)) > MAX_COMPONENTS:
-            raise FormBrokenError(reason=f"it has more than {MAX_COMPONENTS} components")
+            raise FormBrokenError(
+                f"it has more than {MAX_COMPONENTS} components", f"组件超过 {MAX_COMPONENTS} 个"
+            )
         root = Branch(children={})
         self._grow(root, definition.components, hides=())
         return root
@@ -155,7 +159,7 @@ class Tree:
             try:
                 self._place(parent, component, hides)
             except FormBrokenError as error:
-                self._refuse(component, str(error.params["reason"]))
+                self._refuse(component, error)
 
     def _place(self, parent: Branch, component: Component, hides: tuple[Expression, ...]) -> None:
         if component.type in INPUTS:
@@ -176,7 +180,8 @@ class Tree:
         else:
             known = ", ".join(sorted(INPUTS | CONTAINERS | DISPLAY))
             raise FormBrokenError(
-                reason=f"component type {component.type!r} is unknown (known: {known})"
+                f"component type {component.type!r} is unknown (known: {known})",
+                f"组件类型“{component.type}”未知（可用：{known}）",
             )
 
     def _leaf(self, component: Component, hides: tuple[Expression, ...]) -> Leaf:
@@ -192,9 +197,9 @@ class Tree:
         *outer, last = path.split(".")
         inside = self._reach(parent, ".".join(outer), component)
         if not _is_name(last):
-            raise FormBrokenError(reason=f"{path!r} is not a key")
+            raise FormBrokenError(f"{path!r} is not a key", f"“{path}”不能作为键")
         if last in inside.children:
-            raise FormBrokenError(reason=f"key {path!r} is used twice")
+            raise FormBrokenError(f"key {path!r} is used twice", f"键“{path}”重复使用")
         inside.children[last] = node
 
     def _reach(self, parent: Branch, path: str, component: Component) -> Branch:
@@ -202,16 +207,19 @@ class Tree:
         branch = parent
         for name in path.split(".") if path else ():
             if not _is_name(name):
-                raise FormBrokenError(reason=f"{path!r} is not a path")
+                raise FormBrokenError(f"{path!r} is not a path", f"“{path}”不能作为路径")
             following = branch.children.setdefault(name, Branch(children={}))
             if not isinstance(following, Branch):
-                raise FormBrokenError(reason=f"key {name!r} of {component.type} is used twice")
+                raise FormBrokenError(
+                    f"key {name!r} of {component.type} is used twice",
+                    f"{component.type} 的键“{name}”重复使用",
+                )
             branch = following
         return branch
 
 
-def _raise(_component: Component, reason: str) -> None:
-    raise FormBrokenError(reason=reason)
+def _raise(_component: Component, error: FormBrokenError) -> None:
+    raise error
 
 
 def _is_name(text: str) -> bool:

@@ -50,7 +50,7 @@ def validate(
     if problems:
         raise FormInvalidError(problems)
     cleaned, problems = _typed(form, values)
-    seen = _seen(form.root, values, cleaned, variables)
+    seen = shown(form.root, values, cleaned, variables)
     place = _Place(
         path="",
         posted=values,
@@ -289,7 +289,7 @@ def _row(
     present: Mapping[str, Any],
     position: int,
 ) -> _Place:
-    seen = _seen(row, posted, cleaned, present)
+    seen = shown(row, posted, cleaned, present)
     return _Place(
         path=path,
         posted=posted,
@@ -300,7 +300,7 @@ def _row(
     )
 
 
-def _seen(
+def shown(
     branch: Branch,
     posted: Mapping[str, Any],
     cleaned: Mapping[str, Any],
@@ -311,7 +311,7 @@ def _seen(
     for name, node in branch.children.items():
         if isinstance(node, Branch):
             present = _object(variables.get(name))
-            inner = _seen(node, _object(posted.get(name)), _object(cleaned.get(name)), present)
+            inner = shown(node, _object(posted.get(name)), _object(cleaned.get(name)), present)
             seen[name] = {**present, **inner}
         elif name in posted:
             seen[name] = cleaned.get(name, posted[name])

@@ -19,16 +19,14 @@ from engine.domain import access
 from engine.domain import commands as c
 from engine.domain.access import Act
 from engine.domain.records import Definition
-from engine.handlers.definitions import examine
+from engine.examination import ENDINGS, MOST_BYTES, examine
 from engine.handlers.results import DeploymentResult
 from engine.queries import records
 from engine.store.view import View
 
 bp = Resource("definitions", "Process definitions 流程定义: BPMN, DMN and form files, versioned.")
 _ONE: Final = "/definitions/<id:definition_id>"
-_MOST_BYTES: Final = 16 * 1024 * 1024
 _MOST_FILES: Final = 200
-_ENDINGS: Final = (".bpmn", ".dmn", ".json")
 _BPMN, _DMN, _FORM = "application/xml", "application/xml", "application/json"
 
 
@@ -90,7 +88,7 @@ def decision(definition_id: int, file_key: str) -> Response:
     takes=s.DeploymentBody(),
     files=s.DEPLOYMENT_FORM,
     status=201,
-    body_bytes=_MOST_BYTES,
+    body_bytes=MOST_BYTES,
 )
 def deploy(given: dict[str, Any] | None) -> DeploymentResult:
     """Publish all processes of a set of files; refused with every finding at once."""
@@ -105,20 +103,25 @@ def deploy(given: dict[str, Any] | None) -> DeploymentResult:
     takes=s.DeploymentBody(),
     files=s.DEPLOYMENT_FORM,
     keyed=False,
-    body_bytes=_MOST_BYTES,
+    body_bytes=MOST_BYTES,
 )
 def check(given: dict[str, Any] | None) -> dict[str, Any]:
     """Say everything about files before they are published; changes nothing."""
     access.require_anywhere(person(), Act.PUBLISH)
     dispatcher = application().dispatcher
     with dispatcher.view(person()) as moment:
-        setup = moment.setup
-    diagnosis, findings = examine(dispatcher.kernel, dispatcher.forms, setup, _files(given))
+        examined = examine(
+            dispatcher.kernel,
+            dispatcher.forms,
+            moment.setup,
+            _files(given),
+            moment.resources,
+        )
     return {
-        "is_refused": any(finding.severity == "refused" for finding in findings),
-        "findings": findings,
-        "processes": [process.key for process in diagnosis.processes],
-        "decisions": diagnosis.decisions,
+        "is_refused": examined.is_refused,
+        "findings": examined.findings,
+        "processes": [process.key for process in examined.diagnosis.processes],
+        "decisions": examined.diagnosis.decisions,
     }
 
 
@@ -165,5 +168,5 @@ def _check_name(name: str) -> None:
         check_text(name)
     except ValidationError as exc:
         raise BodyInvalidRefusal({"files": list(map(str, exc.messages))}) from None
-    if not name.endswith(_ENDINGS) or "/" in name or "\\" in name:
-        raise BodyInvalidRefusal({f"files.{name}": [code("not_among", ", ".join(_ENDINGS))]})
+    if not name.endswith(ENDINGS) or "/" in name or "\\" in name:
+        raise BodyInvalidRefusal({f"files.{name}": [code("not_among", ", ".join(ENDINGS))]})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from marshmallow import fields
@@ -19,6 +20,12 @@ def _said(example: Any, meaning: str | None) -> dict[str, Any]:
 def text(example: str, meaning: str | None = None, *, null: bool = False) -> fields.String:
     """Text."""
     return fields.String(allow_none=null, metadata=_said(example, meaning))
+
+
+def word(example: str, among: Sequence[str], meaning: str | None = None) -> fields.String:
+    """One of a few words."""
+    said = _said(example, meaning) | {"enum": list(among)}
+    return fields.String(metadata=said)
 
 
 def number(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 from marshmallow import fields
 
 from api.schemas import answers as a
 from api.schemas.base import Answer, Body, Query
 from api.schemas.fields import Text
+from engine.domain.findings import Severity
 
 
 class DefinitionQuery(Query):
@@ -87,14 +88,17 @@ class DefinitionDetail(DefinitionItem):
 class FindingRow(Answer):
     """A remark about a file."""
 
-    severity = a.text("refused", "`refused` or `warning`.")
-    code = a.text("timer-invalid")
+    severity = a.word("refused", get_args(Severity), "Only `refused` prevents publishing.")
+    code = a.text("timer-invalid", "Rule of docs/diagram-rules.md.")
     file = a.text("greeting.bpmn")
     line = a.number(12, null=True)
+    column = a.number(5, null=True)
     element_id = a.text("timer_1", null=True)
     element_name = a.text("等待", null=True)
     message = a.text("Expected a duration, but …")
     message_zh = a.text("应为时间长度……")
+    advice = a.text("Write a time such as PT4H.", "What to do.")
+    advice_zh = a.text("请填写时间，例如 PT4H。")
 
 
 class Diagnosis(Answer):

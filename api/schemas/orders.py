@@ -100,6 +100,15 @@ class CorrelatedMessageBody(MessageBody):
             "example": {"contract_no": "HT-2026-0181"},
         },
     )
+    unit = Text(
+        least=1,
+        most=40,
+        allow_none=True,
+        metadata={
+            "description": "Unit of the order the message opens, if it starts a process.",
+            "example": "guangzhou",
+        },
+    )
 
 
 class CommentBody(Body):
@@ -437,6 +446,7 @@ class MessageDone(Answer):
     """Orders that took a message."""
 
     orders = a.many(a.ident())
+    started = a.ident(null=True)
 
 
 class Created(Answer):

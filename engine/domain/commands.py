@@ -92,17 +92,19 @@ class ReactivateOrder(Command, frozen=True, kw_only=True):
 
 
 class SendMessage(Command, frozen=True, kw_only=True):
-    """Deliver a message to waiting orders.
+    """Deliver a message to waiting orders, or open one that it starts.
 
     Attributes:
         order_id: The order, or None to correlate.
         correlation: Published variables the order must have.
+        unit: Code of the unit an order it starts belongs to; None for the sender's branch.
     """
 
     message: str
     values: dict[str, Any] = {}
     order_id: int | None = None
     correlation: dict[str, str] = {}
+    unit: str | None = None
 
 
 class AddComment(Command, frozen=True, kw_only=True):

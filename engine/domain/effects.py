@@ -232,9 +232,14 @@ class VariablesChanged(Effect, frozen=True, kw_only=True):
 
 
 class ElementsPassed(Effect, frozen=True, kw_only=True):
-    """The flow nodes that completed in this step, in order (gateways and events included)."""
+    """The flow nodes that completed in this step, in order (gateways and events included).
+
+    Attributes:
+        process_keys: Key of the process that draws each of them, in the same order.
+    """
 
     element_ids: tuple[str, ...]
+    process_keys: tuple[str, ...] = ()
 
 
 class InstanceEnded(Effect, frozen=True, kw_only=True):

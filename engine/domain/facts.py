@@ -40,6 +40,7 @@ class OrderStarted(Fact, frozen=True, kw_only=True, tag="order.started"):
     Attributes:
         number: Business number shown to people, unique.
         first_owner: Person first asked, kept for life. Source: R60 首问负责.
+        message: Name of the message that opened it; None when a person did.
     """
 
     definition_id: int
@@ -53,6 +54,7 @@ class OrderStarted(Fact, frozen=True, kw_only=True, tag="order.started"):
     priority: int = 50
     first_owner: int | None = None
     values: dict[str, Any] = {}
+    message: str | None = None
 
 
 class ElementsPassed(Fact, frozen=True, kw_only=True, tag="elements.passed"):

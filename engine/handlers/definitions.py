@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 
 import msgspec
 
@@ -10,11 +10,11 @@ from engine.domain import access, commands, facts
 from engine.domain.access import Act
 from engine.domain.facts import Stream
 from engine.domain.records import Definition
-from engine.domain.setup import Setup
 from engine.errors import InvalidError
+from engine.examination import examine
 from engine.handlers.context import Context
 from engine.handlers.results import DeploymentResult, PublishedDefinition
-from engine.ports import Diagnosis, Finding, FormCatalogue, Kernel, ProcessDescription
+from engine.ports import ProcessDescription
 
 
 class DeploymentRefusedError(InvalidError):
@@ -34,32 +34,33 @@ class DeploymentEmptyError(InvalidError):
 def deploy(context: Context, command: commands.Deploy) -> DeploymentResult:
     """Publish all processes of the files; refuses with all findings at once."""
     access.require(context.person, Act.PUBLISH, context.ledger.setup.root.path)
-    diagnosis, findings = examine(
-        context.kernel, context.forms, context.ledger.setup, command.files
-    )
-    refused = [finding for finding in findings if finding.severity == "refused"]
-    if refused:
-        raise DeploymentRefusedError(
-            count=len(refused), findings=[msgspec.to_builtins(finding) for finding in findings]
-        )
-    if not diagnosis.processes:
-        raise DeploymentEmptyError
     ledger = context.ledger
+    examined = examine(
+        context.kernel, context.forms, ledger.setup, command.files, ledger.resources
+    )
+    if examined.is_refused:
+        refused = [finding for finding in examined.findings if finding.severity == "refused"]
+        raise DeploymentRefusedError(
+            count=len(refused),
+            findings=[msgspec.to_builtins(finding) for finding in examined.findings],
+        )
+    if not examined.diagnosis.processes:
+        raise DeploymentEmptyError
+    files = examined.files
     latest = ledger.setup.latest
     known = [
         _known(latest[process.key])
-        for process in diagnosis.processes
+        for process in examined.diagnosis.processes
         if process.key in latest
-        and _own(process, ledger.resources(latest[process.key].deployment))
-        == _own(process, command.files)
+        and _own(process, ledger.resources(latest[process.key].deployment)) == _own(process, files)
     ]
     changed = [
         process
-        for process in diagnosis.processes
+        for process in examined.diagnosis.processes
         if process.key not in {definition.key for definition in known}
     ]
     return DeploymentResult(
-        definitions=(*known, *(_publish(context, command.files, changed) if changed else ()))
+        definitions=(*known, *(_publish(context, files, changed) if changed else ()))
     )
 
 
@@ -108,64 +109,3 @@ def _publish(
             PublishedDefinition(id=definition_id, key=process.key, version=version, is_new=True)
         )
     return published
-
-
-def examine(
-    kernel: Kernel, forms: FormCatalogue, setup: Setup, files: Mapping[str, bytes]
-) -> tuple[Diagnosis, list[Finding]]:
-    """Everything there is to say about files before they are published; changes nothing."""
-    diagnosis = kernel.diagnose(
-        {name: content for name, content in files.items() if name.endswith((".bpmn", ".dmn"))}
-    )
-    return diagnosis, [
-        *diagnosis.findings,
-        *_form_findings(forms, files, diagnosis.processes),
-        *_clock_findings(setup, diagnosis.processes),
-    ]
-
-
-def _clock_findings(setup: Setup, processes: Iterable[ProcessDescription]) -> Iterator[Finding]:
-    """Task clocks whose service level nobody defined; computed keys are known at run time only."""
-    known = {policy.key for policy in setup.policies}
-    for process in processes:
-        for task in process.tasks:
-            key = task.properties.get("taskClock", "")
-            if key and "${" not in key and key not in known:
-                yield Finding(
-                    severity="refused",
-                    code="service-level-missing",
-                    file=process.file,
-                    line=None,
-                    element_id=task.element_id,
-                    element_name=task.name,
-                    message=f"Expected a service level {key} for the task, but there is none.",
-                    message_zh=f"任务时钟引用的服务等级 {key} 应已设置,但未找到。",
-                )
-
-
-def _form_findings(
-    forms: FormCatalogue, files: Mapping[str, bytes], processes: tuple[ProcessDescription, ...]
-) -> list[Finding]:
-    findings: list[Finding] = []
-    for name, content in files.items():
-        if name.endswith(".json"):
-            findings.extend(forms.check(content, name))
-    for process in processes:
-        wanted = {task.form_key: task for task in process.tasks if task.form_key}
-        keys = [*wanted, *([process.start_form_key] if process.start_form_key else [])]
-        for key in keys:
-            if f"{key}.json" not in files:
-                task = wanted.get(key)
-                findings.append(
-                    Finding(
-                        severity="refused",
-                        code="form-missing",
-                        file=process.file,
-                        line=None,
-                        element_id=task.element_id if task else process.key,
-                        element_name=task.name if task else process.name,
-                        message=f"Expected form {key}.json in the deployment, but it is missing.",
-                        message_zh=f"部署中应包含表单 {key}.json,但缺少该文件。",
-                    )
-                )
-    return findings

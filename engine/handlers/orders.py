@@ -32,19 +32,61 @@ class NotSuspendedError(ConflictError):
 
 def start_order(context: Context, command: commands.StartOrder) -> OrderResult:
     """Open a work order on the newest version of a process."""
+    definition = context.ledger.setup.newest(command.process)
+    return open_order(context, definition, command)
+
+
+def open_order(
+    context: Context,
+    definition: Definition,
+    command: commands.StartOrder,
+    message: str | None = None,
+) -> OrderResult:
+    """Open a work order on this version.
+
+    Args:
+        context: Surroundings of the command.
+        definition: What it runs on.
+        command: Unit, values and title of the order.
+        message: Name of the message that opens it, if one does.
+    """
     ledger, person = context.ledger, context.person
-    definition = ledger.setup.newest(command.process)
     unit = _unit(context, command.unit)
-    access.require(person, Act.START, unit.path)
-    values = _start_values(context, definition, command.values)
+    if message is None:
+        access.require(person, Act.START, unit.path)
+        values = _start_values(context, definition, command.values)
+    else:
+        # A message brings its own values: the start form is for people.
+        access.require(person, Act.INTEGRATE, unit.path)
+        values = command.values
     customer = _customer(context, values.get("customer_id"))
     if command.parent_id is not None:
         access.require_order(person, ledger.order(command.parent_id), command.parent_id)
-    order_id = ledger.next_id("work_order")
-    number = _number(context, definition, order_id)
-    order = Order(
+    order = _new_order(context, definition, command, unit, customer)
+    _record_start(context, order, definition, values, message)
+    variables = {
+        **values,
+        "order_id": order.id,
+        "order_number": order.number,
+        "unit": unit.code,
+        "starter": person.login,
+    }
+    process = Process(context, order, variables, message=message)
+    process.settle()
+    return OrderResult(order_id=order.id, number=order.number, tasks=opened(context))
+
+
+def _new_order(
+    context: Context,
+    definition: Definition,
+    command: commands.StartOrder,
+    unit: Unit,
+    customer: Customer | None,
+) -> Order:
+    order_id = context.ledger.next_id("work_order")
+    return Order(
         id=order_id,
-        number=number,
+        number=_number(context, definition, order_id),
         definition_id=definition.id,
         process_key=definition.key,
         title=command.title or " ".join([definition.name, *([customer.name] if customer else [])]),
@@ -54,41 +96,38 @@ def start_order(context: Context, command: commands.StartOrder) -> OrderResult:
         state="acknowledged",
         priority=command.priority,
         started_at=context.now,
-        started_by=person.id,
-        first_owner=person.id,
+        started_by=context.person.id,
+        first_owner=context.person.id,
         customer_id=customer.id if customer else None,
         parent_id=command.parent_id,
     )
-    ledger.record(
-        Stream.ORDER,
-        order_id,
-        facts.OrderStarted(
-            definition_id=definition.id,
-            process_key=definition.key,
-            number=number,
-            title=order.title,
-            unit_id=unit.id,
-            unit_path=unit.path,
-            customer_id=order.customer_id,
-            parent_id=command.parent_id,
-            priority=command.priority,
-            first_owner=person.id,
-            values=values,
-        ),
+
+
+def _record_start(
+    context: Context,
+    order: Order,
+    definition: Definition,
+    values: dict[str, Any],
+    message: str | None,
+) -> None:
+    started = facts.OrderStarted(
+        definition_id=order.definition_id,
+        process_key=order.process_key,
+        number=order.number,
+        title=order.title,
+        unit_id=order.unit_id,
+        unit_path=order.unit_path,
+        customer_id=order.customer_id,
+        parent_id=order.parent_id,
+        priority=order.priority,
+        first_owner=order.first_owner,
+        values=values,
+        message=message,
     )
+    context.ledger.record(Stream.ORDER, order.id, started)
     shown = {name: value for name, value in values.items() if name in definition.publish}
     if shown:
-        ledger.record(Stream.ORDER, order_id, facts.VariablesPublished(values=shown))
-    variables = {
-        **values,
-        "order_id": order_id,
-        "order_number": number,
-        "unit": unit.code,
-        "starter": person.login,
-    }
-    process = Process(context, order, variables)
-    process.settle()
-    return OrderResult(order_id=order_id, number=number, tasks=opened(context))
+        context.ledger.record(Stream.ORDER, order.id, facts.VariablesPublished(values=shown))
 
 
 def opened(context: Context) -> tuple[int, ...]:

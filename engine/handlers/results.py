@@ -46,9 +46,10 @@ class TokenResult(Result, frozen=True, kw_only=True):
 
 
 class MessageResult(Result, frozen=True, kw_only=True):
-    """Orders that took a message."""
+    """Orders that took a message; ``started`` is the one it opened, if it opened one."""
 
     orders: tuple[int, ...]
+    started: int | None = None
 
 
 class PublishedDefinition(Result, frozen=True, kw_only=True):

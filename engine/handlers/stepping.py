@@ -53,6 +53,7 @@ class Process:
         context: The command's surroundings.
         order: The locked order; for a new one the values it starts with.
         variables: Variables to start with; None to load the stored run.
+        message: Name of the message that starts it, if one does.
 
     Attributes:
         completed: Elements whose tasks this command completed, and by whom.
@@ -64,7 +65,12 @@ class Process:
     """
 
     def __init__(
-        self, context: Context, order: Order, variables: Mapping[str, Any] | None = None
+        self,
+        context: Context,
+        order: Order,
+        variables: Mapping[str, Any] | None = None,
+        *,
+        message: str | None = None,
     ) -> None:
         self.context = context
         self.order = order
@@ -81,7 +87,7 @@ class Process:
         self.run: Run = (
             context.kernel.load(order.kernel, step)
             if variables is None
-            else context.kernel.start(order.definition_id, variables, step)
+            else context.kernel.start(order.definition_id, variables, step, message=message)
         )
         self.set_classes()
         self._ad_hoc = AD_HOC + order.seq

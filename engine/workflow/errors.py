@@ -34,18 +34,29 @@ class VariableInvalidError(InvalidError):
     )
 
 
-class ExpressionError(Exception):
-    """An expression or script is not of the language, or cannot be computed with these values.
+class AuthorError(Exception):
+    """What an author wrote cannot be used.
 
-    The text is one sentence for the author of the diagram; it names no Python class.
+    The text is one sentence or clause for the author of the diagram; it names no Python class.
+
+    Attributes:
+        zh: The same in Chinese.
     """
 
+    def __init__(self, en: str, zh: str = "") -> None:
+        self.zh = zh or en
+        super().__init__(en)
 
-class TimerError(Exception):
-    """A time in a diagram cannot be read; the text is one sentence for its author."""
+
+class ExpressionError(AuthorError):
+    """An expression or script is not of the language, or cannot be computed with these values."""
 
 
-class DecisionError(Exception):
+class TimerError(AuthorError):
+    """A time in a diagram cannot be read."""
+
+
+class DecisionError(AuthorError):
     """A decision table cannot be read, or gives no single right answer."""
 
 

@@ -7,14 +7,14 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any
 
-from engine.ports import DefinitionLibrary, Diagnosis, StepContext
-from engine.workflow import codec
-from engine.workflow.compiler import compile_definition
-from engine.workflow.definitions import Definition
-from engine.workflow.diagnosis import diagnose
+from engine.ports import NOTHING_KNOWN, DefinitionLibrary, Diagnosis, Known, StepContext
+from engine.workflow.compiler.diagnosis import diagnose
+from engine.workflow.compiler.published import compile_definition
 from engine.workflow.errors import DefinitionInvalidError, ProcessMissingError, StepError
-from engine.workflow.instance import Instance
-from engine.workflow.run import SpiffRun, checked
+from engine.workflow.runtime import codec
+from engine.workflow.runtime.definitions import Definition
+from engine.workflow.runtime.instance import Instance
+from engine.workflow.runtime.run import SpiffRun, checked
 
 #: Definitions kept compiled; each takes some 100 KB.
 CACHE_SIZE = 512
@@ -32,9 +32,9 @@ class SpiffKernel:
         self._compiled: OrderedDict[int, Definition] = OrderedDict()
         self._lock = threading.Lock()
 
-    def diagnose(self, files: Mapping[str, bytes]) -> Diagnosis:
+    def diagnose(self, files: Mapping[str, bytes], known: Known = NOTHING_KNOWN) -> Diagnosis:
         """Read a deployment without publishing it; never raises."""
-        return diagnose(files, self._library)
+        return diagnose(files, self._library, known)
 
     def start(
         self,

@@ -1,6 +1,6 @@
 """Names of tables, commands and facts are in the glossary, and its words are in the code.
 
-The rules of the compiler are explained likewise in the modelling guide.
+The page of rules about diagrams is that of the catalogue, in both languages.
 """
 
 import re
@@ -10,14 +10,17 @@ import pytest
 
 from engine.domain.commands import Command
 from engine.domain.facts import KINDS
+from engine.domain.rules import RULES
+from engine.domain.rules.page import page
+from engine.domain.rules.rule import refused
 from engine.handlers import HANDLERS
 from engine.store.tables import metadata
-from engine.workflow.rules import RULES
 from tests.architecture.source import PACKAGES, ROOT, texts
 
 CELL: Final = r"([^|]+)\|"
 ROW: Final = re.compile(rf"^\|(?= `){CELL * 4}$")
 CHINESE: Final = re.compile(r"[\u4e00-\u9fff]")
+FACT: Final = re.compile(r"(?<!\{)\{(\w+)\}")
 
 
 def glossary(text):
@@ -78,8 +81,42 @@ def test_a_missing_word_is_seen():
     assert glossary("| `task` | task | 任务 | To do. |") == {"task": ("task", "任务", "To do.")}
 
 
-def test_every_rule_of_the_compiler_is_explained():
-    guide = (ROOT / "docs" / "modelling.md").read_text()
-    cells = re.findall(r"(?m)^\|([^|]+)\|", guide.partition("\n## Findings\n")[2])
-    explained = {code for cell in cells for code in re.findall(r"`([^`]+)`", cell)}
-    assert sorted(RULES.keys() ^ (explained - {"form-missing", "service-level-missing"})) == []
+def test_the_page_of_rules_is_that_of_the_catalogue():
+    assert (ROOT / "docs" / "diagram-rules.md").read_text() == page(), (
+        "run: gongdan rules > docs/diagram-rules.md"
+    )
+
+
+def facts_of(text):
+    """What a sentence tells besides its subject, which one language may need and another not."""
+    return {name.removesuffix("_zh") for name in FACT.findall(text)} - {"subject"}
+
+
+def unclear(rule):
+    """What is missing in the sentences of a rule."""
+    found = []
+    if not all(CHINESE.search(text) for text in (rule.zh, rule.advice_zh)):
+        found.append("Chinese")
+    if any(CHINESE.search(text) for text in (rule.en, rule.advice)):
+        found.append("English")
+    # A reason is a whole sentence.
+    ends = (".", "。", "{reason}", "{reason_zh}")
+    if not all(text.endswith(ends) for text in (rule.en, rule.zh, rule.advice)):
+        found.append("full stop")
+    if rule.severity == "refused" and not rule.en.startswith(
+        ("Expected ", "'{subject}': {reason}")
+    ):
+        found.append("expectation")
+    if facts_of(rule.en) != facts_of(rule.zh):
+        found.append("the same facts")
+    return found
+
+
+@pytest.mark.parametrize("code", RULES)
+def test_every_rule_says_the_same_in_both_languages(code):
+    assert re.fullmatch(r"[a-z]+(-[a-z]+)*", code)
+    assert unclear(RULES[code]) == []
+
+
+def test_an_unclear_rule_is_seen():
+    assert len(unclear(refused("Oops {a}", "哎呀", "Stop 吧", "go"))) == 5

@@ -100,7 +100,8 @@ def machine_paths(text):
 
 
 def test_no_path_of_a_machine_is_written_down():
-    found = {name(path): machine_paths(path.read_text()) for path in texts()}
+    # Diagrams of others come in other encodings too.
+    found = {name(path): machine_paths(path.read_text(errors="replace")) for path in texts()}
     assert {path: paths for path, paths in found.items() if paths} == {}
 
 

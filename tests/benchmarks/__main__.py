@@ -10,10 +10,11 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from tests.benchmarks import completion, inbox, kernel, size, timers
+from tests.benchmarks import compiler, completion, inbox, kernel, size, timers
 from tests.benchmarks.figures import Figure, table
 
 BENCHMARKS: dict[str, Callable[[], list[Figure]]] = {
+    "compiler": compiler.figures,
     "kernel": kernel.figures,
     "sqlite": completion.on_sqlite,
     "postgresql": completion.on_postgresql,

@@ -110,6 +110,8 @@ class Campaign:
                 (self._folder / "stop").touch()
                 _wait_for(people)
                 self._settle()
+                # Not later: with the nodes gone, what falls due is done by nobody.
+                ended_at = SystemClock().now()
             finally:
                 for node in nodes:
                     _kill(node)
@@ -118,7 +120,7 @@ class Campaign:
             kills=kills,
             cuts=cuts,
             seconds=time.monotonic() - started,
-            ended_at=SystemClock().now(),
+            ended_at=ended_at,
         )
         facts = msgspec.to_builtins(outcome) | {"sent": sorted(SENT)}
         (self._folder / "outcome.json").write_text(json.dumps(facts))

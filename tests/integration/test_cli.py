@@ -238,7 +238,7 @@ def test_an_interrupted_installation_is_not_served(copy):
 def test_what_is_not_there_cannot_be_deployed(copy):
     done = gongdan("deploy", copy / "nowhere", home=copy)
     assert complaint(done)[0].endswith("nowhere, but it does not exist.")
-    assert done.returncode == REFUSED
+    assert done.returncode == USAGE
 
 
 def test_processes_are_deployed_and_then_unchanged(copy):
@@ -253,9 +253,13 @@ def test_processes_are_deployed_and_then_unchanged(copy):
 def test_a_broken_diagram_is_refused_with_its_findings(copy, tmp_path):
     (tmp_path / "broken.bpmn").write_text("<definitions")
     done = gongdan("deploy", tmp_path / "broken.bpmn", home=copy)
-    lines = complaint(done)
-    assert "Expected files that can be published as drawn" in lines[0]
-    assert lines[1].startswith("gongdan: refused: broken.bpmn")
+    (line,) = complaint(done)
+    assert "Expected files that can be published as drawn" in line
+    told = done.stdout.splitlines()
+    assert told[0].startswith(f"{tmp_path / 'broken.bpmn'}:1:")
+    assert " refused xml-malformed: " in told[0]
+    assert told[1].startswith("    → ")
+    assert told[-1] == "1 file: 1 refused; cannot be published."
     assert done.returncode == REFUSED
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from engine.domain.effects import Effect, TaskClosed, TaskOpened
 from engine.ports import DefinitionFiles, StepContext
 from engine.workflow.kernel import SpiffKernel
-from engine.workflow.run import SpiffRun
+from engine.workflow.runtime.run import SpiffRun
 
 START = datetime(2026, 1, 5, 1, 0, tzinfo=UTC)
 

@@ -1,54 +1,39 @@
-"""A small, safe and total subset of FEEL, the expression language of form-js conditions.
+"""FEEL, the expression language of decisions, of form-js, and of ``=`` expressions in diagrams.
 
-Compiling refuses what the subset does not know; evaluating never raises and never loops: what has
-no meaning is null, as FEEL itself has it. Source: OMG DMN 1.3, chapter 10.3.
+One language, evaluated in two manners:
+
+* **Total** (`Expression.evaluate`), for forms: never raises and never loops; what has no meaning
+  is null, as FEEL itself has it.
+* **Strict** (`Expression.compute`, `UnaryTests`), for processes and decisions: what FEEL would
+  silently call null because values are of the wrong kind is a `FeelError` instead: a number
+  compared with a text, arithmetic on texts, a wrong argument, a division by zero, a text that
+  should be a date and is none. Null itself goes on as FEEL says: ``null < 3`` is null,
+  ``null + 1`` is null, ``null = null`` is true, ``null and false`` is false, and a condition that
+  is null does not hold. Variables that do not exist are null. Since variables are JSON, a text
+  compared with a date, time, instant or duration is read as one; it must be one.
+
+Numbers are decimal (34 digits), so 0.1 + 0.2 = 0.3. Left out, and refused when compiled: functions
+defined by the author, ``instance of``, named arguments, patterns (regular expressions), comments.
+A list is never taken out of its brackets: a filter gives a list, and a single value is not a list.
+Sizes, depth and steps are bounded. Source: OMG DMN 1.3, chapter 10.3.
+
+A source goes through `syntax` to a tree and through `evaluation` to closures (`compiling`);
+`compiled` is what comes out. What values are and do is in `values` and `functions`.
 """
 
-from functools import lru_cache
-from typing import Final
+from engine.domain.feel.compiled import Expression, Scope, UnaryTests
+from engine.domain.feel.compiling import compile_feel, compile_tests
+from engine.domain.feel.errors import FeelError, FeelSyntaxError
+from engine.domain.feel.evaluation.frames import Frame, strict_frame
 
-import msgspec
-
-from engine.domain.feel.parser import Evaluator, Parser, Scope
-from engine.domain.feel.tokens import FeelSyntaxError
-from engine.domain.feel.values import Value, leave
-
-__all__ = ["Expression", "FeelSyntaxError", "Scope", "compile_feel"]
-
-MAX_SOURCE: Final = 2_000
-
-
-class Expression(msgspec.Struct, frozen=True, kw_only=True):
-    """A compiled expression.
-
-    Attributes:
-        source: As written, without the leading ``=``.
-        names: Variables it reads (first part of dotted names).
-    """
-
-    source: str
-    names: frozenset[str]
-    run: Evaluator
-
-    def evaluate(self, scope: Scope) -> Value:
-        """Value as JSON data, dates as ISO 8601 text; null for what has no meaning."""
-        return leave(self.run(scope))
-
-    def is_true(self, scope: Scope) -> bool:
-        """Whether the value is exactly ``true``; null and any other value are not."""
-        return self.run(scope) is True
-
-
-@lru_cache(maxsize=2_048)
-def compile_feel(source: str) -> Expression:
-    """Compile an expression, with or without the leading ``=`` form-js writes.
-
-    Raises:
-        FeelSyntaxError: It is not in the subset, too long or nested too deeply.
-    """
-    text = source.strip().removeprefix("=").strip()
-    if len(text) > MAX_SOURCE:
-        raise FeelSyntaxError(f"at most {MAX_SOURCE} characters", str(len(text)), MAX_SOURCE)
-    parser = Parser(text)
-    run = parser.whole()
-    return Expression(source=text, names=frozenset(parser.names), run=run)
+__all__ = [
+    "Expression",
+    "FeelError",
+    "FeelSyntaxError",
+    "Frame",
+    "Scope",
+    "UnaryTests",
+    "compile_feel",
+    "compile_tests",
+    "strict_frame",
+]

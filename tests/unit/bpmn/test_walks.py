@@ -56,7 +56,9 @@ SILENT = {
 
 def test_deployment_is_accepted_without_a_finding():
     diagnosis = KERNEL.diagnose(bpmn.deployment())
-    assert diagnosis.findings == ()
+    # What Camunda Modeler itself puts into every process means nothing here, and is said to.
+    findings = [found for found in diagnosis.findings if found.code != "extension-ignored"]
+    assert findings == []
     assert {f"{process.key}.bpmn" for process in diagnosis.processes} == set(DIAGRAMS)
 
 

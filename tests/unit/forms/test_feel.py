@@ -93,7 +93,7 @@ def test_means(source, value):
         "a b",
         "(1",
         "[1",
-        "{a: 1}",
+        "{a 1}",
         "unknown function(1)",
         "count()",
         "count(1, 2)",

@@ -21,6 +21,7 @@ from engine.domain.effects import (
     TimerSet,
     VariablesChanged,
 )
+from tests.conformance.drawing import AS_HANDLER, compensate, transaction, undo
 from tests.support.bpmn_builder import (
     boundary,
     call,
@@ -36,8 +37,10 @@ from tests.support.bpmn_builder import (
     node,
     par,
     process,
+    sequence,
     start,
     sub,
+    throw,
     timer,
     user,
     xor,
@@ -62,6 +65,15 @@ RICH = diagram(
         call("c", "sub", ext='<camunda:in variables="all"/><camunda:out source="r" target="r"/>'),
         inc("j"), xor("d", default="d_e"), par("pf"), user("x"), user("y"), par("pj"),
         end(), end("e2"),
+        undo("a"), undo("w", job("uw", "refund", attrs=AS_HANDLER)),
+        boundary("uwerr", "uw", event("error", "E1")), user("byhand"),
+        transaction("deal", start("ds"), par("df"), user("book"), undo("book"),
+                    sub("pay", start("ps"), user("p1"), undo("p1"), job("p2"), end("pe"),
+                        end("px", event("cancel")), boundary("perr", "p2", event("error")),
+                        flows="ps p1 p2 pe; perr px"),
+                    par("dj"), end("de"), flows=sequence("ds df; df book dj; df pay dj; dj de")),
+        boundary("dc", "deal", event("cancel")), boundary("derr", "deal", event("error", "E1")),
+        throw("ct", compensate()), end("ce2", compensate("a")),
         event_sub("urge", start("u", event("message", "urge"), **BESIDE), user("urged"),
                   end("ue"),
                   flows="u urged ue"),
@@ -75,6 +87,7 @@ RICH = diagram(
         i box : n > 1
         i w : n > 3
         i c : n > 4
+        i deal : n > 2
         i a
         a j; """.replace(";", "") + """
         box j
@@ -88,7 +101,12 @@ RICH = diagram(
         j pf
         pf x pj
         pf y pj
-        pj d
+        pj ct
+        ct d
+        deal j
+        dc j
+        derr byhand ce2
+        uwerr byhand
         d m : n % 3 == 0
         d e""",
     ),

@@ -156,7 +156,7 @@ def test_an_error_is_caught_by_the_nearest_handler():
     world.complete("in1")
     assert world.tasks() == ["y"]
     assert TaskClosed(number=second, reason="interrupted") in world.last
-    assert "bad" not in world.of(ElementsPassed)[-1].element_ids
+    assert world.of(ElementsPassed)[-1].element_ids == ("in1", "bad", "e1")
 
 
 def test_an_uncaught_error_is_an_incident():
@@ -395,3 +395,35 @@ def test_an_error_thrown_in_an_event_sub_process_reaches_the_handler_beside_it()
     assert world.tasks() == ["release"]
     world.complete("release")
     assert world.of(InstanceEnded)[0].state == "cancelled"
+
+
+def test_a_condition_acts_as_soon_as_it_holds():
+    """BPMN 2.0.2, 10.5.5: when the condition becomes true, not when nothing else can go on."""
+    watch = event_sub("v", start("vs", condition("${stop}")), user("u"), end("ve"),
+                      flows="vs u ve")  # fmt: skip
+    world = World(
+        model(start(), script("c", "stop = True"), throw("t", event("message", "m")), user("a"),
+              end(), watch, flows="s c t a e", names="message:m")
+    ).start()  # fmt: skip
+    assert world.tasks() == ["u"]
+    assert world.of(MessageThrown) == []
+
+
+def test_a_condition_that_held_for_a_moment_has_happened():
+    watch = event_sub("v", start("vs", condition("${alarm}"), attrs={"isInterrupting": "false"}),
+                      user("u"), end("ve"), flows="vs u ve")  # fmt: skip
+    world = World(
+        model(start(), script("c", "alarm = True"), script("d", "alarm = False"), user("a"),
+              end(), watch, flows="s c d a e")
+    ).start()  # fmt: skip
+    assert sorted(world.tasks()) == ["a", "u"]
+
+
+def test_a_condition_may_read_what_the_same_step_still_sets():
+    watch = event_sub("v", start("vs", condition("${amount > 5}")), user("u"), end("ve"),
+                      flows="vs u ve")  # fmt: skip
+    world = World(
+        model(start(), script("c", "amount = 9"), user("a"), end(), watch, flows="s c a e")
+    ).start()  # fmt: skip
+    assert world.of(IncidentOpened) == []
+    assert world.tasks() == ["u"]

@@ -17,7 +17,9 @@ from engine.domain.effects import (
     VariablesChanged,
 )
 from tests.support.bpmn_builder import (
+    boundary,
     end,
+    event,
     inc,
     job,
     lanes,
@@ -51,7 +53,7 @@ def test_effects_come_in_the_order_of_happening():
         TaskClosed, TaskOpened, VariablesChanged, ElementsPassed,
     ]  # fmt: skip
     assert world.last[2] == VariablesChanged(scope=0, values={"y": 2})
-    assert world.last[3] == ElementsPassed(element_ids=("a",))
+    assert world.last[3] == ElementsPassed(element_ids=("a",), process_keys=("p",))
 
 
 def test_a_task_carries_what_is_drawn():
@@ -304,6 +306,37 @@ def test_sending_back_moves_the_token():
     world.act("move", world.number("check"), "f")
     assert world.tasks() == ["a", "b", "c"]
     assert world.of(TaskClosed)[-1].reason == "interrupted"
+
+
+@pytest.mark.parametrize("target", ["j", "check"])
+def test_sending_forward_leaves_nobody_behind_at_a_join(target):
+    world = World(REWORK).start()
+    with pytest.raises(LookupError):
+        world.run().move(world.number("a"), target)
+    world.complete("a").complete("b")
+    with pytest.raises(LookupError):
+        world.run().move(world.number("c"), "check")
+    assert world.tasks() == ["c"]
+
+
+def test_what_guards_a_task_that_is_moved_brings_no_token_any_more():
+    drawing = model(
+        start(), user("x"), boundary("d", "x", event("message", "m"), interrupting=False),
+        user("a"), user("b"), par("j"), end(), flows="s x a j e; d b j", names="message:m",
+    )  # fmt: skip
+    world = World(drawing).start()
+    with pytest.raises(LookupError):
+        world.run().move(world.number("x"), "b")
+
+
+def test_sending_on_is_free_where_nobody_waits():
+    drawing = model(start(), inc("i", default="i_b"), user("a"), user("b"), inc("j"), user("c"),
+                    end(), flows="s i; i a : x; i b; a j; b j; j c e")  # fmt: skip
+    for target in ("j", "c"):
+        world = World(drawing).start()
+        world.act("move", world.number("b"), target)
+        world.complete("c")
+        assert world.is_ended
 
 
 def test_cancelling_closes_everything():

@@ -1,19 +1,21 @@
 """The kernel itself: definitions it cannot run, values it cannot keep, conformity to the port."""
 
 import decimal
+import functools
 import inspect
 
 import pytest
 
 from engine import ports
+from engine.domain.effects import IncidentOpened
 from engine.workflow.errors import (
     DefinitionInvalidError,
     ProcessMissingError,
     VariableInvalidError,
 )
 from engine.workflow.kernel import SpiffKernel
-from engine.workflow.run import SpiffRun
-from tests.support.bpmn_builder import each, end, model, node, start, sub, user
+from engine.workflow.runtime.run import SpiffRun
+from tests.support.bpmn_builder import each, end, model, node, script, start, sub, user
 from tests.support.kernel_world import World
 
 
@@ -43,7 +45,10 @@ def test_a_file_without_the_process_does_not_start():
         world.start()
 
 
-@pytest.mark.parametrize("value", [1 << 63, decimal.Decimal(1), object(), [object()]])
+DEEP = functools.reduce(lambda inner, _: [inner], range(2000), 1)
+
+
+@pytest.mark.parametrize("value", [1 << 63, decimal.Decimal(1), object(), [object()], DEEP])
 def test_values_that_cannot_be_kept_change_nothing(value):
     world = World(model(start(), user("a"), end(), flows="s a e")).start()
     with pytest.raises(VariableInvalidError):
@@ -51,6 +56,17 @@ def test_values_that_cannot_be_kept_change_nothing(value):
     with pytest.raises(VariableInvalidError):
         world.run().set_variables({"x": value})
     assert world.tasks() == ["a"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["x = [1]" + "\nx = [x, x]" * 60, "x = {'a': 1}" + "\nx = {'a': x, 'b': x}" * 60,
+     "x = [1]" + "\nx = [x]" * 190],
+)  # fmt: skip
+def test_values_that_grow_without_end_are_an_incident(text):
+    world = World(model(start(), script("c", text), end(), flows="s c e")).start()
+    assert [one.kind for one in world.of(IncidentOpened)] == ["expression"]
+    assert world.variables == {}
 
 
 def test_values_given_are_not_shared_with_the_caller():

@@ -13,8 +13,8 @@ from engine.domain.effects import (
     TimerSet,
 )
 from engine.ports import StepContext
-from engine.workflow import timers
 from engine.workflow.errors import TimerError
+from engine.workflow.language import cycles, timers
 from tests.support.bpmn_builder import (
     boundary,
     catch,
@@ -266,17 +266,18 @@ def test_an_intermediate_timer_waits():
     ],
 )
 def test_cycles_and_cron(text, first):
-    assert timers.first_firing(timers.cycle(text), CONTEXT).isoformat() == first
+    assert cycles.first_firing(cycles.cycle(text), CONTEXT).isoformat() == first
 
 
 @pytest.mark.parametrize(
     "text",
-    ["", "R", "R/", "R/PT0S", "R/P1D/P1D", "Rx/PT1H", "R/P1M@business", "61 * * * *", "0 0 30 2 *",
-     "0 0 9 * * ? 2027", "PT1H", "* * *", "R/2026-01-01T00:00:00/PT1H"],
+    ["", "R", "R/", "R0/PT1H", "R/PT0S", "R/P1D/P1D", "Rx/PT1H", "R/P1M@business", "61 * * * *",
+     "0 0 30 2 *", "0 0 9 1 * MON", "0 0 9 * * ? 2027", "PT1H", "* * *",
+     "R/2026-01-01T00:00:00/PT1H"],
 )  # fmt: skip
 def test_cycles_that_are_none(text):
     with pytest.raises(TimerError):
-        timers.cycle(text)
+        cycles.cycle(text)
 
 
 @pytest.mark.parametrize("text", ["-PT1H", "P", "PT", "P1H", "1H", "PT1.5H", "P1Y2D3M", "PT4H "])
@@ -294,12 +295,31 @@ def test_a_month_is_a_calendar_month():
     )) == datetime(2026, 2, 28, tzinfo=UTC)  # fmt: skip
 
 
+def test_a_month_begins_and_ends_where_the_clock_on_the_wall_says_so():
+    # The 31st of January in China is still the 30th in UTC.
+    assert timers.instant("P1M", StepContext(
+        now=datetime(2026, 1, 30, 20, tzinfo=UTC), clocks=Clocks(), calendar=EverySecondHour()
+    )) == datetime(2026, 2, 27, 20, tzinfo=UTC)  # fmt: skip
+
+
+@pytest.mark.parametrize("far", ["P9999Y", "P3650000D", timedelta(days=3_650_000)])
+def test_beyond_the_calendar_is_no_time(far):
+    with pytest.raises(TimerError):
+        timers.instant(far, CONTEXT)
+
+
+@pytest.mark.parametrize("text", ["P10000Y", "P9999999D", "PT99999999H"])
+def test_a_duration_longer_than_the_calendar_is_none(text):
+    with pytest.raises(TimerError):
+        timers.check_duration(text)
+
+
 def test_catching_up_after_years_is_quick():
-    plan = timers.cycle("R/PT1S")
+    plan = cycles.cycle("R/PT1S")
     context = StepContext(
         now=START + timedelta(days=3650), clocks=Clocks(), calendar=EverySecondHour()
     )
-    at, left, missed = timers.following(plan, START, timers.ENDLESS, context)
+    at, left, missed = cycles.following(plan, START, cycles.ENDLESS, context)
     assert at == context.now + timedelta(seconds=1)
-    assert left == timers.ENDLESS
+    assert left == cycles.ENDLESS
     assert missed == 3650 * 86400

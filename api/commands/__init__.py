@@ -1,0 +1,1 @@
+"""One module per command of ``gongdan``: ``arguments`` declares them, ``run`` does it."""

@@ -1,0 +1,1 @@
+"""From bytes to a graph, or to every reason why not: read, normalise, check, build, verify."""

@@ -1,0 +1,1 @@
+"""Fourth stage: the graph of a process, with every expression and time compiled."""

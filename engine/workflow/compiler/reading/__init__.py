@@ -1,0 +1,1 @@
+"""First stage: bytes to trees whose elements know their place."""

@@ -1,0 +1,1 @@
+"""What runs: the graph of a definition, and the tokens of an instance on it."""
