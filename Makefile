@@ -2,13 +2,16 @@
 # make test   everything: static checks, API fuzzing, all tests on SQLite and PostgreSQL
 # make check  static checks only
 # make bench  the figures of docs/performance.md
+# make screens  the pictures of docs/screens
+# make vendor what the pages take from others, built anew and compared (needs Node 20)
 #
-# Needs make and Python 3.11 or newer with venv; everything else is installed into .venv.
+# Needs make and Python 3.11 or newer with venv; everything else is installed into .venv, but for
+# the browser of the tests: Debian's chromium with fonts-noto-cjk, installed if root runs this.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test check fuzz pytest bench clean
+.PHONY: help run test check fuzz pytest chromium bench vendor clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 WORKERS ?= 2
@@ -22,7 +25,7 @@ $(foreach env,.venv .venv-fuzz,\
     $(if $(filter-out $(BELONGS),$(shell cat $(env)/.belongs)),$(shell rm -rf $(env)))))
 
 help:
-	@sed -n 's/^# //p' Makefile | head -4
+	@sed -n 's/^# //p' Makefile | head -5
 
 run: .venv/.installed
 	@exec $(BIN)/gongdan run
@@ -35,14 +38,33 @@ check: .venv/.installed-test
 	$(BIN)/lint-imports
 	$(BIN)/mypy
 
-pytest: .venv/.installed-test
+pytest: .venv/.installed-test chromium
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope
 
 fuzz: .venv/.installed-test .venv-fuzz/.installed
 	$(BIN)/python -m tests.fuzz --schemathesis .venv-fuzz/bin/schemathesis
 
+# Tests drive a real browser, and look at pages in Chinese.
+chromium:
+	@{ command -v chromium || command -v chromium-browser || command -v google-chrome; } \
+	    >/dev/null && fc-list :lang=zh 2>/dev/null | grep -q . || { \
+	    if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	        apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+	            apt-get install -qq -y --no-install-recommends chromium fonts-noto-cjk fontconfig; \
+	    else \
+	        echo 'Expected Chromium and a Chinese font for the browser tests, but one is missing.' \
+	            'Run: apt-get install chromium fonts-noto-cjk fontconfig' >&2; exit 1; \
+	    fi; }
+
+screens: .venv/.installed-test chromium
+	$(BIN)/python -m tests.screens
+
 bench: .venv/.installed-test
 	$(BIN)/python -m tests.benchmarks
+
+# Writes forms/pages/static/vendor, then builds once more: two runs give the same bytes.
+vendor:
+	cd tools/vendor && npm ci && npm run --silent build && npm run --silent check
 
 clean:
 	rm -rf .venv .venv-fuzz build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache \

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
-from datetime import datetime, timedelta
 from typing import Final
 
-from flask import Flask, current_app, g, request
+from flask import Flask, g, request
 
-from api.caller import application
+from api.caller import application, person
 from api.refusals import SignInRequiredRefusal, TooManySignInsRefusal, WrongPasswordRefusal
 from engine.domain.records import Person
 from engine.handlers.results import TokenResult
@@ -29,46 +26,9 @@ PUBLIC: Final = frozenset(
 _CHALLENGE: Final = {"WWW-Authenticate": 'Bearer realm="gongdan"'}
 _SCHEME: Final = "bearer"
 
-#: Failures from one address before it has to wait, and the waits. The account's own brake is in
-#: `engine.identity`; this one stops trying one password on many accounts.
-_FREE_FAILURES: Final = 20
-_FIRST_WAIT: Final = timedelta(seconds=2)
-_LONGEST_WAIT: Final = timedelta(minutes=5)
-_MOST_ADDRESSES: Final = 10_000
-
-
-class AddressBrake:
-    """Failed sign-ins by address; kept by each process for itself, forgotten on success."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._failures: OrderedDict[str, tuple[int, datetime]] = OrderedDict()
-
-    def wait(self, address: str, now: datetime) -> float:
-        """Seconds this address still has to wait."""
-        with self._lock:
-            _, until = self._failures.get(address, (0, now))
-        return max(0.0, (until - now).total_seconds())
-
-    def failed(self, address: str, now: datetime) -> None:
-        """Count a failure; the wait doubles with each one beyond the free ones."""
-        with self._lock:
-            count = self._failures.pop(address, (0, now))[0] + 1
-            beyond = min(count - _FREE_FAILURES, 16)
-            wait = timedelta() if beyond < 0 else min(_FIRST_WAIT * 2**beyond, _LONGEST_WAIT)
-            self._failures[address] = (count, now + wait)
-            if len(self._failures) > _MOST_ADDRESSES:
-                self._failures.popitem(last=False)
-
-    def succeeded(self, address: str) -> None:
-        """Forget an address."""
-        with self._lock:
-            self._failures.pop(address, None)
-
 
 def register(app: Flask) -> None:
     """Demand a token for everything that is not public."""
-    app.extensions["gongdan_brake"] = AddressBrake()
     app.before_request(_authenticate)
 
 
@@ -79,39 +39,41 @@ def sign_in(login: str, password: str) -> tuple[Person, TokenResult]:
         WrongPasswordRefusal: They do not match.
         TooManySignInsRefusal: Too many failures of this account or from this address.
     """
-    brake = _brake()
-    now = application().clock.now()
-    address = request.remote_addr or ""
-    seconds = brake.wait(address, now)
-    if seconds > 0:
-        raise _too_many(int(seconds) + 1)
     try:
-        found = application().identity.sign_in(login, password)
+        return application().identity.sign_in(login, password, request.remote_addr or "")
     except SignInRefusedError:
-        brake.failed(address, now)
         raise WrongPasswordRefusal(headers=_CHALLENGE) from None
     except SignInBlockedError as blocked:
-        raise _too_many(blocked.params["seconds"]) from None
-    brake.succeeded(address)
-    return found
+        raise _too_many(blocked) from None
 
 
-def _brake() -> AddressBrake:
-    brake: AddressBrake = current_app.extensions["gongdan_brake"]
-    return brake
+def change_password(present: str, new: str) -> None:
+    """Set the caller's own password; every token but this request's ends.
+
+    Raises:
+        TooManySignInsRefusal: The present password was guessed wrong too often.
+    """
+    try:
+        application().identity.change_password(token(), person(), present, new)
+    except SignInBlockedError as blocked:
+        raise _too_many(blocked) from None
 
 
-def _too_many(seconds: object) -> TooManySignInsRefusal:
+def _too_many(blocked: SignInBlockedError) -> TooManySignInsRefusal:
+    seconds = blocked.params["seconds"]
     return TooManySignInsRefusal(headers={"Retry-After": str(seconds)}, seconds=seconds)
+
+
+def token() -> str:
+    """The bearer token of this request, empty without one."""
+    scheme, _, given = request.headers.get("Authorization", "").partition(" ")
+    return given.strip() if scheme.lower() == _SCHEME else ""
 
 
 def _authenticate() -> None:
     if request.endpoint is None or request.endpoint in PUBLIC:
         return
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    person = None
-    if scheme.lower() == _SCHEME:
-        person = application().identity.authenticate(token.strip())
+    person = application().identity.authenticate(token())
     if person is None:
         raise SignInRequiredRefusal(headers=_CHALLENGE)
     g.person = person

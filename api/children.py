@@ -18,6 +18,8 @@ CONTEXT: Final = multiprocessing.get_context("fork")
 
 _LOOK_SECONDS: Final = 0.5
 _STOP_SECONDS: Final = 5.0
+#: How often an orphan is asked to end before it is made to.
+_TIMES_ASKED: Final = 24
 
 
 class ChildEndedError(Exception):
@@ -41,7 +43,11 @@ def settle_down() -> None:
         waiting = threading.Event()
         while os.getppid() == parent:
             waiting.wait(_LOOK_SECONDS)
-        os.kill(os.getpid(), signal.SIGTERM)
+        # Asked again and again: a child that was still starting had no ear for it.
+        for _ in range(_TIMES_ASKED):
+            os.kill(os.getpid(), signal.SIGTERM)
+            waiting.wait(_LOOK_SECONDS)
+        os.kill(os.getpid(), signal.SIGKILL)
 
     threading.Thread(target=watch, name="parent-watch", daemon=True).start()
 

@@ -10,6 +10,7 @@ from engine.clock import SystemClock
 from engine.ports import Clock
 from engine.settings import Settings
 from forms.catalogue import FormJsCatalogue
+from forms.pages.order_columns import OrderColumns
 
 #: Zone of wall times in forms that carry no offset.
 ZONE: Final = ZoneInfo("Asia/Shanghai")
@@ -23,4 +24,9 @@ def compose(settings: Settings, clock: Clock | None = None) -> Application:
         clock: What tells the time; the system's clock unless given.
     """
     chosen = clock or SystemClock()
-    return Application(settings, forms=FormJsCatalogue(chosen, ZONE), clock=chosen)
+    return Application(
+        settings,
+        forms=FormJsCatalogue(chosen, ZONE),
+        clock=chosen,
+        lists=OrderColumns(ZONE),
+    )

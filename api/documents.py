@@ -12,11 +12,11 @@ from flask_smorest import Api
 from api.access_log import HEADER as REQUEST_HEADER
 from api.converters import CONVERTERS, describe
 from api.encoding import encode
-from api.messages import TITLES
 from api.operations import Resource
 from api.problems import MEDIA_TYPE, Problem
 from api.refusals import RouteNotFoundRefusal
 from engine import __version__
+from forms.sentences import TITLES
 
 _UI: Final = "vendor/swagger-ui-5.35.0"
 _ASSETS: Final = {

@@ -15,6 +15,7 @@ from api.composition import compose
 from api.demonstration import operator
 from api.demonstration.loading import beginning, load
 from api.demonstration.simulation import SimulatedClock
+from api.web import create_web
 from engine.bootstrap import Application, prepare_home
 from engine.clock import SystemClock
 from engine.domain import commands as c
@@ -70,7 +71,7 @@ def check(settings: Settings) -> None:
     prepare_home(settings)
     with opened(settings) as application:
         application.check()
-        create_app(application)
+        create_web(application)
 
 
 def migrate(settings: Settings) -> None:

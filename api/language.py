@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from flask import g, request
 
-Language = Literal["zh", "en"]
+from forms.sentences import Language
+
 _DEFAULT: Language = "zh"
 
 

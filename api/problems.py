@@ -13,7 +13,6 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, Reque
 
 from api.encoding import encode
 from api.language import language
-from api.messages import field_remark, sentence, title
 from api.refusals import (
     BodyInvalidRefusal,
     MalformedRequestRefusal,
@@ -36,6 +35,7 @@ from engine.errors import (
 from engine.files import FileTooLargeError
 from engine.handlers.loading import StaleVersionError
 from engine.handlers.tasks import DraftStaleError
+from forms.sentences import field_remark, sentence, title
 
 _log = logging.getLogger(__name__)
 
@@ -69,7 +69,7 @@ class Problem(Answer):
     type = fields.String(metadata={"example": "urn:gongdan:problem:task_not_open"})
     title = fields.String(metadata={"example": "与当前状态冲突"})
     status = fields.Integer(metadata={"example": 409})
-    detail = fields.String(metadata={"example": "任务 12 应为待办,但其状态为 completed。"})
+    detail = fields.String(metadata={"example": "任务 12 应为待办，但其状态为 completed。"})
     code = fields.String(metadata={"example": "task_not_open"})
     params = fields.Dict(
         metadata={"example": {"task": 12, "state": "completed"}, "additionalProperties": True}

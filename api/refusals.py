@@ -110,7 +110,7 @@ class BodyInvalidRefusal(Refusal):
     """Fields of the body or of the query do not fit.
 
     Attributes:
-        problems: Field path to codes, see `api.messages`.
+        problems: Field path to codes, see `forms.sentences`.
     """
 
     status = 422

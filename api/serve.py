@@ -18,9 +18,9 @@ from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 
 from api import log
-from api.app import create_app
 from api.children import CONTEXT, settle_down
 from api.composition import compose
+from api.web import create_web
 from api.worker import work
 from engine.bootstrap import learn_types
 from engine.errors import UnavailableError
@@ -146,7 +146,7 @@ def _load(settings: Settings) -> Any:
     settle_down()
     sys.setswitchinterval(_SWITCH_SECONDS)
     try:
-        return create_app(compose(settings))
+        return create_web(compose(settings))
     except Exception:  # noqa: BLE001 - whatever it is, it is told, and tried again
         _log.exception("a web process could not be started")
         time.sleep(_FAILED_SECONDS)

@@ -14,6 +14,7 @@ import msgspec
 from engine.clock import SystemClock
 from engine.dispatch import Dispatcher
 from engine.errors import InvalidError
+from engine.exporting import Exporter, ListWords
 from engine.files import Files
 from engine.identity import Identity
 from engine.notify.mail import MailChannel, MailSettings
@@ -26,6 +27,8 @@ from engine.settings import Settings
 from engine.store import health
 from engine.store.credentials import Credentials
 from engine.store.database import Database
+from engine.store.digests import Digests
+from engine.store.exports import Exports
 from engine.store.ledger import OutboundRule
 from engine.store.library import StoredLibrary
 from engine.store.outbox import Outbox
@@ -52,6 +55,7 @@ class Application:
         clock: Clock | None = None,
         secrets: Argon2Secrets | None = None,
         channels: dict[str, Channel] | None = None,
+        lists: ListWords | None = None,
     ) -> None:
         learn_types()
         self.settings = settings
@@ -81,7 +85,24 @@ class Application:
         self.files = Files(settings.home / "files")
         self.outbox = Outbox(self.database)
         self.relay = Relay(outbox=self.outbox, channels=self.channels, clock=self.clock)
-        self.metronome = Metronome(self.dispatcher, self.relay, tick_seconds=settings.tick_seconds)
+        self.digests = Digests(self.database, self.setups, self.clock)
+        #: Files of lists people asked for, apart from attachments: they are thrown away.
+        self.exported = Files(settings.home / "exports")
+        exporter = None
+        if lists is not None:
+            exporter = Exporter(
+                dispatcher=self.dispatcher,
+                exports=Exports(self.database),
+                files=self.exported,
+                words=lists,
+            )
+        self.metronome = Metronome(
+            self.dispatcher,
+            self.relay,
+            tick_seconds=settings.tick_seconds,
+            digests=self.digests if "mail" in self.channels else None,
+            exporter=exporter,
+        )
 
     def check(self) -> None:
         """Refuse to run on a database of another version.

@@ -6,14 +6,63 @@ import contextlib
 import hashlib
 import os
 import secrets
-from pathlib import Path
-from typing import IO
+from collections.abc import Mapping
+from pathlib import Path, PurePosixPath, PureWindowsPath
+from typing import IO, Final
 
 import msgspec
 
 from engine.errors import InvalidError, NotFoundError, UnavailableError
 
 _CHUNK = 256 * 1024
+#: Endings that may be attached, and the type they are served as: never what the caller claimed.
+TYPES: Final[Mapping[str, str]] = {
+    ".pdf": "application/pdf",
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".gif": "image/gif",
+    ".webp": "image/webp",
+    ".txt": "text/plain; charset=utf-8",
+    ".log": "text/plain; charset=utf-8",
+    ".csv": "text/csv; charset=utf-8",
+    ".doc": "application/msword",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".xls": "application/vnd.ms-excel",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".ppt": "application/vnd.ms-powerpoint",
+    ".pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    ".wps": "application/vnd.ms-works",
+    ".et": "application/octet-stream",
+    ".ofd": "application/ofd",
+    ".zip": "application/zip",
+    ".7z": "application/x-7z-compressed",
+    ".mp3": "audio/mpeg",
+    ".wav": "audio/wav",
+    ".mp4": "video/mp4",
+    ".eml": "application/octet-stream",
+    ".msg": "application/octet-stream",
+}
+#: How the content of some types begins; a file that begins otherwise is not what it says.
+_BEGINNINGS: Final[Mapping[str, tuple[bytes, ...]]] = {
+    ".pdf": (b"%PDF-",),
+    ".png": (b"\x89PNG\r\n\x1a\n",),
+    ".jpg": (b"\xff\xd8\xff",),
+    ".jpeg": (b"\xff\xd8\xff",),
+    ".gif": (b"GIF87a", b"GIF89a"),
+    ".docx": (b"PK\x03\x04",),
+    ".xlsx": (b"PK\x03\x04",),
+    ".pptx": (b"PK\x03\x04",),
+    ".zip": (b"PK\x03\x04", b"PK\x05\x06"),
+}
+_LONGEST: Final = 16
+
+
+class FileTypeError(InvalidError):
+    """Files of this kind are not accepted."""
+
+    code = "file_type"
+    template = "Expected a file of a kind such as {known}, but got {actual}."
 
 
 class FileTooLargeError(InvalidError):
@@ -42,6 +91,25 @@ class FolderUnwritableError(UnavailableError):
 
     code = "folder_unwritable"
     template = "Expected the data folder to accept the file, but {fact}."
+
+
+def kind_of(name: str, stream: IO[bytes]) -> str:
+    """Media type of an upload, by the ending of its name and not by what the sender claims.
+
+    Raises:
+        FileTypeError: Files of this kind are not accepted, or it is not what its name says.
+    """
+    ending = PurePosixPath(name).suffix.lower()
+    beginning = stream.read(_LONGEST)
+    stream.seek(0)
+    if ending not in TYPES or not beginning.startswith(_BEGINNINGS.get(ending, (b"",))):
+        raise FileTypeError(known=", ".join(TYPES), actual=ending or "no ending")
+    return TYPES[ending].partition(";")[0]
+
+
+def plain_name(name: str | None) -> str:
+    """The last part of a file name, whatever system it comes from."""
+    return PureWindowsPath(PurePosixPath(name or "").name).name
 
 
 class StoredFile(msgspec.Struct, frozen=True, kw_only=True):
@@ -100,6 +168,11 @@ class Files:
             return self._path(sha256).open("rb")
         except OSError as exc:
             raise FileLostError from exc
+
+    def remove(self, sha256: str) -> None:
+        """Throw a file away; nothing happens if it is gone already."""
+        with contextlib.suppress(OSError):
+            self._path(sha256).unlink()
 
     def _path(self, sha256: str) -> Path:
         return self._folder / sha256[:2] / sha256

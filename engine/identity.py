@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import threading
+from collections import OrderedDict
+from datetime import datetime, timedelta
+from typing import Final
 
 from engine.dispatch import Dispatcher
-from engine.domain.commands import IssueToken
+from engine.domain.commands import ChangePassword, IssueToken, RevokeToken
 from engine.domain.records import Person
 from engine.errors import ForbiddenError, UnavailableError
+from engine.handlers.people import PasswordWrongError
 from engine.handlers.results import TokenResult
 from engine.ports import Clock
 from engine.secrets import TOKEN_PREFIX, Argon2Secrets, digest_token
 from engine.store.credentials import Credentials
+
+#: Failures from one address before it has to wait, and the waits.
+_FREE_FAILURES: Final = 20
+_FIRST_WAIT: Final = timedelta(seconds=2)
+_LONGEST_WAIT: Final = timedelta(minutes=5)
+_MOST_ADDRESSES: Final = 10_000
 
 
 class SignInRefusedError(ForbiddenError):
@@ -25,7 +35,39 @@ class SignInBlockedError(UnavailableError):
     """Too many failures; wait."""
 
     code = "sign_in_blocked"
-    template = "Expected fewer failed sign-ins, but this account is blocked for {seconds} s."
+    template = "Expected fewer failed sign-ins; the next try is possible in {seconds} s."
+
+
+class AddressBrake:
+    """Failed sign-ins by address; kept by each process for itself, forgotten on success.
+
+    The account's own brake is in the store; this one stops trying one password on many accounts.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._failures: OrderedDict[str, tuple[int, datetime]] = OrderedDict()
+
+    def wait(self, address: str, now: datetime) -> float:
+        """Seconds this address still has to wait."""
+        with self._lock:
+            _, until = self._failures.get(address, (0, now))
+        return max(0.0, (until - now).total_seconds())
+
+    def failed(self, address: str, now: datetime) -> None:
+        """Count a failure; the wait doubles with each one beyond the free ones."""
+        with self._lock:
+            count = self._failures.pop(address, (0, now))[0] + 1
+            beyond = min(count - _FREE_FAILURES, 16)
+            wait = timedelta() if beyond < 0 else min(_FIRST_WAIT * 2**beyond, _LONGEST_WAIT)
+            self._failures[address] = (count, now + wait)
+            if len(self._failures) > _MOST_ADDRESSES:
+                self._failures.popitem(last=False)
+
+    def succeeded(self, address: str) -> None:
+        """Forget an address."""
+        with self._lock:
+            self._failures.pop(address, None)
 
 
 class Identity:
@@ -48,6 +90,7 @@ class Identity:
         self._dispatcher = dispatcher
         self._secrets = secrets
         self._clock = clock
+        self._brake = AddressBrake()
         self._days = max(1, -(-session // timedelta(days=1)))
 
     def authenticate(self, token: str) -> Person | None:
@@ -56,20 +99,65 @@ class Identity:
             return None
         return self._credentials.by_token(digest_token(token), self._clock.now())
 
-    def sign_in(self, login: str, password: str) -> tuple[Person, TokenResult]:
+    def sign_in(self, login: str, password: str, address: str = "") -> tuple[Person, TokenResult]:
         """A person and a fresh session token for a login and password.
 
         Takes as long for unknown logins as for known ones.
 
+        Args:
+            login: Who.
+            password: As typed.
+            address: Where the request comes from.
+
         Raises:
             SignInRefusedError: They do not match, or the person is not active.
+            SignInBlockedError: Too many failures lately, of this account or from this address.
+        """
+        now = self._clock.now()
+        _require_no_wait(self._brake.wait(address, now))
+        try:
+            found = self._verified(login, password, now)
+        except SignInRefusedError:
+            self._brake.failed(address, now)
+            raise
+        self._brake.succeeded(address)
+        issued = self._dispatcher.execute(IssueToken(name="session", days=self._days), found)
+        if not isinstance(issued, TokenResult):
+            raise TypeError(issued)
+        return found, issued
+
+    def sign_out(self, token: str) -> None:
+        """End the session of a token; one that is over already stays so."""
+        person = self.authenticate(token)
+        if person is not None:
+            token_id = self._credentials.token_id(digest_token(token))
+            self._dispatcher.execute(RevokeToken(token_id=token_id), person)
+
+    def change_password(self, token: str, person: Person, present: str, new: str) -> None:
+        """Set a person's own password; all tokens but the one in use end.
+
+        A wrong present password counts as a failed sign-in of the account.
+
+        Raises:
+            PasswordWrongError: The present password is another one.
+            PasswordWeakError: The new one is too short.
             SignInBlockedError: Too many failures lately.
         """
         now = self._clock.now()
+        found = self._credentials.by_login(person.login)
+        if found is not None and found.blocked_until is not None:
+            _require_no_wait((found.blocked_until - now).total_seconds())
+        command = ChangePassword(present=present, new=new, keep_digest=digest_token(token))
+        try:
+            self._dispatcher.execute(command, person)
+        except PasswordWrongError:
+            self._credentials.count_failure(person.id, now)
+            raise
+
+    def _verified(self, login: str, password: str, now: datetime) -> Person:
         found = self._credentials.by_login(login)
-        if found is not None and found.blocked_until is not None and found.blocked_until > now:
-            wait = (found.blocked_until - now).total_seconds()
-            raise SignInBlockedError(seconds=int(wait) + 1)
+        if found is not None and found.blocked_until is not None:
+            _require_no_wait((found.blocked_until - now).total_seconds())
         is_right = self._secrets.verify_password(password, found.password if found else None)
         if found is None:
             raise SignInRefusedError
@@ -77,9 +165,9 @@ class Identity:
             self._credentials.count_failure(found.person.id, now)
             raise SignInRefusedError
         self._credentials.forget_failures(found.person.id)
-        issued = self._dispatcher.execute(
-            IssueToken(name="session", days=self._days), found.person
-        )
-        if not isinstance(issued, TokenResult):
-            raise TypeError(issued)
-        return found.person, issued
+        return found.person
+
+
+def _require_no_wait(seconds: float) -> None:
+    if seconds > 0:
+        raise SignInBlockedError(seconds=int(seconds) + 1)

@@ -8,8 +8,10 @@ from typing import Any, Protocol
 
 import msgspec
 
+from engine.domain.drawing import Position
 from engine.domain.effects import Effect
 from engine.domain.findings import Finding
+from engine.domain.forms import NO_RIGHTS, Rights
 
 
 class Clock(Protocol):
@@ -97,10 +99,12 @@ class FormDescription(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         fields: Keys it writes. reads: Other variables it looks at or shows.
+        paths: Everything in it that can have rights: paths of fields, groups and lists.
     """
 
     fields: tuple[str, ...]
     reads: frozenset[str] = frozenset()
+    paths: frozenset[str] = frozenset()
 
 
 class Known(msgspec.Struct, frozen=True, kw_only=True):
@@ -125,7 +129,11 @@ NOTHING_KNOWN = Known()
 
 
 class TaskDescription(msgspec.Struct, frozen=True, kw_only=True):
-    """A user task as drawn."""
+    """A user task as drawn.
+
+    Attributes:
+        ahead: Ids of the user tasks that come after it on the shortest way to a good end.
+    """
 
     element_id: str
     name: str
@@ -133,6 +141,7 @@ class TaskDescription(msgspec.Struct, frozen=True, kw_only=True):
     lane: str | None
     form_key: str | None
     properties: dict[str, str]
+    ahead: tuple[str, ...] = ()
 
 
 class ProcessDescription(msgspec.Struct, frozen=True, kw_only=True):
@@ -179,6 +188,19 @@ class Diagnosis(msgspec.Struct, frozen=True, kw_only=True):
         return any(finding.severity == "refused" for finding in self.findings)
 
 
+class Destination(msgspec.Struct, frozen=True, kw_only=True):
+    """A node an open task's token may be moved to.
+
+    Attributes:
+        kind: Name of the XML element.
+    """
+
+    element_id: str
+    name: str
+    name_en: str
+    kind: str
+
+
 class Run(Protocol):
     """One process instance in memory, for one command. Not thread-safe; thrown away on error."""
 
@@ -197,6 +219,11 @@ class Run(Protocol):
         """Whether no token is left."""
         ...
 
+    @property
+    def positions(self) -> tuple[Position, ...]:
+        """Nodes that hold tokens, those that only listen left out."""
+        ...
+
     def task_variables(self, number: int) -> Mapping[str, Any]:
         """Variables seen by a task: its scope, with the multi-instance element variable."""
         ...
@@ -213,7 +240,9 @@ class Run(Protocol):
         """Give a job its result and go on."""
         ...
 
-    def fail_job(self, number: int, *, code: str | None, message: str) -> None:
+    def fail_job(
+        self, number: int, *, code: str | None, message: str, message_zh: str = ""
+    ) -> None:
         """Fail a job: with a ``code`` as a BPMN error, without one as an incident."""
         ...
 
@@ -251,13 +280,39 @@ class Run(Protocol):
         """End the instance at once, closing everything that is open."""
         ...
 
-    def move(self, number: int, element_id: str) -> None:
-        """Take an open task away and put a token on another node of the same scope.
-
-        Used to send a work order back to an earlier step.
+    def destinations(self, number: int) -> tuple[Destination, ...]:
+        """Where an open task's token may be moved to: tasks, events, ends.
 
         Raises:
-            LookupError: No such open task, or no such node in its scope.
+            LookupError: No such open task.
+        """
+        ...
+
+    def can_move(self, number: int, element_id: str) -> bool:
+        """Whether `move` would accept it.
+
+        Raises:
+            LookupError: No such open task.
+        """
+        ...
+
+    def move(self, number: int, element_id: str) -> None:
+        """Take an open task away and put a token on another node around it.
+
+        Used to send a work order back to an earlier step, or on to another one.
+
+        Raises:
+            LookupError: No such open task, no such node, or the process would not be sound.
+        """
+        ...
+
+    def gather(self, numbers: Sequence[int], element_id: str) -> None:
+        """Take all open tasks of a scope away and put one token on a node around them.
+
+        Used to take a step back that led to several tasks.
+
+        Raises:
+            LookupError: As for `move`, or there are others in the scope.
         """
         ...
 
@@ -305,6 +360,39 @@ class Kernel(Protocol):
         ...
 
 
+class RecordOption(msgspec.Struct, frozen=True, kw_only=True):
+    """One record to choose from.
+
+    Attributes:
+        value: What is kept: the code or number people know it by.
+        label: Its name. label_en: The same in English, empty for none.
+    """
+
+    value: str
+    label: str
+    label_en: str = ""
+
+
+class Records(Protocol):
+    """Records one person may choose from in forms, as they are at one moment.
+
+    Kinds: ``customers``, ``circuits``, ``contracts``, ``units``, ``people``. ``customer`` is the
+    code of the customer whose circuits or contracts are meant, None for anybody's.
+    """
+
+    def found(
+        self, kind: str, values: Sequence[str], *, customer: str | None = None
+    ) -> dict[str, RecordOption]:
+        """Those of these values that are records the person may choose, by value."""
+        ...
+
+    def some(
+        self, kind: str, text: str = "", *, customer: str | None = None, limit: int
+    ) -> list[RecordOption]:
+        """Records whose name or code contains the text, in order of their codes."""
+        ...
+
+
 class FormCatalogue(Protocol):
     """Rules of form definitions (form-js JSON); knows no task and no person."""
 
@@ -315,6 +403,8 @@ class FormCatalogue(Protocol):
         *,
         variables: Mapping[str, Any],
         draft: bool = False,
+        rights: Rights = NO_RIGHTS,
+        records: Records | None = None,
     ) -> dict[str, Any]:
         """Check posted values against a form.
 
@@ -324,6 +414,8 @@ class FormCatalogue(Protocol):
             variables: Variables of the task; they feed conditions, options and fixed fields.
             draft: Whether the form is only put aside: what is there must be of the right type
                 and within its bounds, but nothing need be there or finished.
+            rights: What the step may do with the fields.
+            records: What the person may choose from; None leaves such choices unchecked.
 
         Returns:
             The values to set as variables, JSON-ready: dates and instants as ISO 8601 text. A
@@ -335,12 +427,24 @@ class FormCatalogue(Protocol):
         """
         ...
 
+    def built_in(self, key: str) -> bytes | None:
+        """A form the desk itself asks with, whatever is deployed; None if it has none so."""
+        ...
+
     def check(self, form: bytes, name: str) -> tuple[Finding, ...]:
         """Remarks about a definition before it is deployed; never raises.
 
         Args:
             form: The file.
             name: Its name, repeated in every finding.
+        """
+        ...
+
+    def adapted(self, form: bytes, rights: Rights) -> dict[str, Any]:
+        """The definition as JSON, as a step with these rights has it.
+
+        Raises:
+            FormBrokenError: The definition cannot be read.
         """
         ...
 

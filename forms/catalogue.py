@@ -2,18 +2,26 @@
 
 import random
 from collections.abc import Callable, Mapping
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from engine.domain.findings import Finding
-from engine.domain.forms import FormBrokenError
-from engine.ports import Clock, FormDescription
+from engine.domain.forms import NO_RIGHTS, FormBrokenError, Right, Rights
+from engine.ports import Clock, FormDescription, Records
+from forms.definitions import form
 from forms.description import described
 from forms.diagnosis import diagnose
 from forms.examples import Wish, example
-from forms.schema import CompiledForm, compile_form
+from forms.reading import adapted
+from forms.schema import compile_form
+from forms.tree import CompiledForm
 from forms.validation import validate
+
+#: Forms of tasks that are not drawn.
+BUILT_IN: Final = frozenset({"supervise", "approve_extension", "sign"})
+_own: Final = lru_cache(form)
+_Compile = Callable[[bytes, frozenset[tuple[str, Right]]], CompiledForm]
 
 #: Compiled forms kept in memory; a form is compiled once per content.
 KEPT: Final = 512
@@ -31,8 +39,10 @@ class FormJsCatalogue:
         self._clock = clock
         self._zone = zone
         # One cache per catalogue, because the zone is compiled in. lru_cache is thread-safe.
-        compiling = partial(compile_form, zone=zone)
-        self._compiled: Callable[[bytes], CompiledForm] = lru_cache(maxsize=KEPT)(compiling)
+        self._compiled: _Compile = lru_cache(maxsize=KEPT)(self._compile)
+
+    def _compile(self, form: bytes, rights: frozenset[tuple[str, Right]]) -> CompiledForm:
+        return compile_form(form, self._zone, dict(rights))
 
     def validate(
         self,
@@ -41,16 +51,35 @@ class FormJsCatalogue:
         *,
         variables: Mapping[str, Any],
         draft: bool = False,
+        rights: Rights = NO_RIGHTS,
+        records: Records | None = None,
     ) -> dict[str, Any]:
         """See `engine.ports.FormCatalogue.validate`."""
         return validate(
-            self._compiled(form),
+            self.compiled(form, rights),
             values,
             variables=variables,
             draft=draft,
             now=self._clock.now(),
             zone=self._zone,
+            records=records,
         )
+
+    def compiled(self, form: bytes, rights: Rights = NO_RIGHTS) -> CompiledForm:
+        """The form as a step with these rights has it.
+
+        Raises:
+            FormBrokenError: The definition cannot be read.
+        """
+        return self._compiled(form, frozenset(rights.items()))
+
+    def adapted(self, form: bytes, rights: Rights) -> dict[str, Any]:
+        """See `engine.ports.FormCatalogue.adapted`."""
+        return adapted(form, rights)
+
+    def built_in(self, key: str) -> bytes | None:
+        """See `engine.ports.FormCatalogue.built_in`."""
+        return _own(key) if key in BUILT_IN else None
 
     def check(self, form: bytes, name: str) -> tuple[Finding, ...]:
         """See `engine.ports.FormCatalogue.check`."""
@@ -59,7 +88,7 @@ class FormJsCatalogue:
     def describe(self, form: bytes) -> FormDescription:
         """See `engine.ports.FormCatalogue.describe`."""
         try:
-            return described(self._compiled(form))
+            return described(self.compiled(form))
         except FormBrokenError:
             return FormDescription(fields=())
 
@@ -84,4 +113,4 @@ class FormJsCatalogue:
             FormBrokenError: The definition cannot be read.
         """
         wish = Wish(variables=variables, given=given, now=self._clock.now(), zone=self._zone)
-        return example(self._compiled(form), wish, chance)
+        return example(self.compiled(form), wish, chance)

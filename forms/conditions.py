@@ -23,6 +23,7 @@ class Conditions(msgspec.Struct, frozen=True, kw_only=True):
         bounds: Name of a rule to its limit.
         options: Expression giving the options, if any.
         computed: Expression giving the value of an ``expression`` component.
+        multiple: Whether several files may be chosen, or the condition under which they may.
     """
 
     hides: tuple[Expression, ...] = ()
@@ -30,16 +31,23 @@ class Conditions(msgspec.Struct, frozen=True, kw_only=True):
     bounds: dict[str, Decimal | Expression] = {}
     options: Expression | None = None
     computed: Expression | None = None
+    multiple: bool | Expression = False
 
     def is_hidden(self, scope: Scope) -> bool:
         """Whether the component is not shown, so that nothing may be posted for it."""
-        return any(hide.is_true(scope) for hide in self.hides)
+        return any(holds(hide, scope) for hide in self.hides)
 
     def is_readonly(self, scope: Scope) -> bool:
         """Whether the value shown may not be changed."""
         if isinstance(self.readonly, Expression):
-            return self.readonly.is_true(scope)
+            return holds(self.readonly, scope)
         return self.readonly
+
+    def is_multiple(self, scope: Scope) -> bool:
+        """Whether several files may be chosen."""
+        if isinstance(self.multiple, Expression):
+            return self.multiple.is_true(scope)
+        return self.multiple
 
     def bound(self, rule: str, scope: Scope) -> Decimal | None:
         """Limit of a rule; None when there is none, or its expression gives no number."""
@@ -57,7 +65,7 @@ def compiled(component: Component, inherited: tuple[Expression, ...]) -> Conditi
     Raises:
         FormBrokenError: An expression or bound is wrong.
     """
-    readonly = component.readonly
+    readonly, multiple = component.readonly, component.multiple
     return Conditions(
         hides=(*inherited, *own_hide(component)),
         readonly=_expression(component, readonly) if isinstance(readonly, str) else readonly,
@@ -67,8 +75,20 @@ def compiled(component: Component, inherited: tuple[Expression, ...]) -> Conditi
             if limit is not None
         },
         options=_optional(component, component.values_expression),
-        computed=_optional(component, component.expression),
+        computed=_expression(component, component.expression.strip() or "null")
+        if component.type == "expression"
+        else None,
+        multiple=_expression(component, multiple) if isinstance(multiple, str) else multiple,
     )
+
+
+def holds(condition: Expression, scope: Scope) -> bool:
+    """Whether a condition holds: it is true, or nobody knows.
+
+    Null holds, because form-js evaluates conditions as unary tests, and null passes one.
+    """
+    value = condition.evaluate(scope)
+    return value is True or value is None
 
 
 def own_hide(component: Component) -> tuple[Expression, ...]:

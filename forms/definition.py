@@ -1,4 +1,4 @@
-"""A form-js definition as data. Reads only what validation needs and ignores the rest.
+"""A form-js definition as data. Reads what is checked and drawn, and ignores the rest.
 
 Source: form-js schema versions 16 to 19.
 """
@@ -9,9 +9,6 @@ from typing import Any, Final
 
 import msgspec
 
-from engine.domain.forms import FormBrokenError
-
-MAX_BYTES: Final = 256 * 1024
 OLDEST_SCHEMA: Final = 16
 NEWEST_SCHEMA: Final = 19
 
@@ -74,12 +71,40 @@ class Conditional(msgspec.Struct, frozen=True, kw_only=True):
     hide: str = ""
 
 
+class Appearance(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """``appearance`` of a component: what stands before and behind the value."""
+
+    prefix_adorner: str = ""
+    suffix_adorner: str = ""
+
+
+class Layout(msgspec.Struct, frozen=True, kw_only=True):
+    """``layout`` of a component.
+
+    Attributes:
+        row: Components with the same name stand in one row.
+        columns: Width in sixteenths of the form; None shares what is left of the row.
+    """
+
+    row: str | None = None
+    columns: int | None = None
+
+
+class Column(msgspec.Struct, frozen=True, kw_only=True):
+    """One column of a table."""
+
+    key: str = ""
+    label: str = ""
+    label_en: str = msgspec.field(default="", name="label:en")
+
+
 class Component(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """One component of a form; attributes as in form-js.
 
     Attributes:
         properties: Custom properties; ``label:en`` is the English label,
-            ``patternErrorMessage:en`` the English message for a pattern that does not match.
+            ``patternErrorMessage:en`` the English message for a pattern that does not match,
+            ``optionsFrom`` the kind of records to choose from, see `forms.records`.
         compute_on: When an ``expression`` is computed in the browser; here always at the end.
     """
 
@@ -109,6 +134,21 @@ class Component(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     multiple: bool | str = False
     expression: str = ""
     allow_add_remove: bool = True
+    default_repetitions: int = 1
+    text: str = ""
+    content: str = ""
+    source: str = ""
+    alt: str = ""
+    title: str = ""
+    data_source: str = ""
+    columns: tuple[Column, ...] = ()
+    columns_expression: str = ""
+    row_count: int | None = None
+    height: int | float | None = None
+    action: str = "submit"
+    accept: str = ""
+    appearance: Appearance = Appearance()
+    layout: Layout = Layout()
     properties: dict[str, Any] = {}
 
     @property
@@ -120,6 +160,11 @@ class Component(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     def name_en(self) -> str:
         """English label, empty when there is none."""
         return str(self.properties.get("label:en", ""))
+
+    @property
+    def options_from(self) -> str:
+        """Kind of records to choose from, empty for options of the form itself."""
+        return str(self.properties.get("optionsFrom", ""))
 
     @property
     def hide(self) -> str:
@@ -141,31 +186,3 @@ class Definition(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     components: tuple[Component, ...]
     id: str = ""
     schema_version: int | None = None
-
-
-_DECODER: Final = msgspec.json.Decoder(Definition)
-
-
-def read(form: bytes) -> Definition:
-    """Decode a definition.
-
-    Raises:
-        FormBrokenError: It is too large, not JSON, or not shaped like a form.
-    """
-    if len(form) > MAX_BYTES:
-        raise FormBrokenError(
-            f"it has {len(form)} bytes, more than {MAX_BYTES}",
-            f"共有 {len(form)} 字节，超过 {MAX_BYTES} 字节",
-        )
-    try:
-        definition = _DECODER.decode(form)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise FormBrokenError(f"it cannot be decoded: {error}", f"无法解析（{error}）") from error
-    except RecursionError as error:
-        raise FormBrokenError("it is nested too deeply", "嵌套过深") from error
-    if definition.type != "default":
-        raise FormBrokenError(
-            f"its type is {definition.type!r}, not 'default'",
-            f"其类型为“{definition.type}”，而不是“default”",
-        )
-    return definition

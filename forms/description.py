@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from engine.domain.feel import Expression
 from engine.ports import FormDescription
 from forms.conditions import Conditions
-from forms.schema import Branch, CompiledForm, Leaf, Rows
+from forms.tree import Branch, CompiledForm, Leaf, Rows
 
 #: Names FEEL conditions of a form have besides variables. Source: form-js, expressions.
 _RESERVED = frozenset({"this", "parent", "i"})
@@ -21,6 +21,7 @@ def described(form: CompiledForm) -> FormDescription:
     return FormDescription(
         fields=tuple(name for name in children if name not in shown),
         reads=frozenset(reads.difference(children.keys() - shown, _RESERVED)),
+        paths=frozenset(form.paths),
     )
 
 

@@ -21,10 +21,11 @@ from forms.definition import (
     Component,
     Definition,
     Option,
-    read,
 )
 from forms.fields import field_of, identity
-from forms.schema import Tree, walk
+from forms.growing import Tree, walk
+from forms.reading import read
+from forms.rules import KINDS
 
 _LANGUAGES: Final = {"Chinese": "中文", "English": "英文"}
 
@@ -115,12 +116,27 @@ def _labels(component: Component) -> Iterator[_Remark]:
 def _options(component: Component) -> Iterator[_Remark]:
     if component.type not in CHOICES:
         return
-    sources = [component.values, component.values_key, component.values_expression]
+    sources = [
+        component.values,
+        component.values_key,
+        component.values_expression,
+        component.options_from,
+    ]
     count = sum(map(bool, sources))
     if count != 1:
         yield (
             "form-options-invalid",
             {"reason": f"it has {count} sources of them", "reason_zh": f"有 {count} 个来源"},
+        )
+    kind = component.options_from
+    if kind and (kind not in KINDS or component.type not in ("select", "taglist")):
+        known = ", ".join(KINDS)
+        yield (
+            "form-options-invalid",
+            {
+                "reason": f"optionsFrom {kind} is not one of {known} on a select or taglist",
+                "reason_zh": f"optionsFrom“{kind}”不是下拉或标签列表可用的来源（可用：{known}）",
+            },
         )
     if len(set(map(identity, component.options))) < len(component.options):
         yield (

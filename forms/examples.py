@@ -20,8 +20,9 @@ from forms.definition import LISTS
 from forms.patterns import Pattern
 from forms.rules import options_of
 from forms.samples import sample
-from forms.schema import Branch, CompiledForm, Leaf, Rows
-from forms.validation import shown, validate
+from forms.standing import shown
+from forms.tree import Branch, CompiledForm, Leaf, Rows
+from forms.validation import validate
 
 #: Tries until values are found that satisfy rules which depend on each other.
 TRIES: Final = 40

@@ -10,11 +10,14 @@ import msgspec
 
 from engine.domain.feel import Scope
 from engine.domain.forms import FieldProblem
-from forms.definition import CHOICES, LISTS
+from engine.ports import Records
+from forms.definition import CHOICES, LISTS, Option
 from forms.fields import identity
+from forms.limits import MAX_ENTRIES
 from forms.messages import problem
 from forms.patterns import is_email, is_phone
-from forms.schema import Leaf
+from forms.tree import Leaf
+from forms.wording import text_of
 
 
 class Situation(msgspec.Struct, frozen=True, kw_only=True):
@@ -25,14 +28,20 @@ class Situation(msgspec.Struct, frozen=True, kw_only=True):
         now: Instant of the check.
         zone: Zone of wall times; says which day it is.
         is_draft: Whether the value may still be unfinished.
+        records: What the person may choose from; None leaves such choices unchecked.
     """
 
     scope: Scope
     now: datetime
     zone: ZoneInfo
     is_draft: bool
+    records: Records | None = None
 
 
+#: Records to choose from, ``optionsFrom`` of a component.
+KINDS: Final = ("customers", "circuits", "contracts", "units", "people")
+#: Variable with the code of an order's customer.
+CUSTOMER: Final = "customer_id"
 # More digits than any number and step can have together; nothing is rounded and nothing raises.
 _EXACT: Final = Context(prec=400, traps=[])
 
@@ -107,6 +116,9 @@ def _day(leaf: Leaf, value: str, situation: Situation) -> Iterator[FieldProblem]
 
 
 def _choice(leaf: Leaf, value: Any, situation: Situation) -> Iterator[FieldProblem]:
+    if leaf.component.options_from:
+        yield from _record(leaf, value, situation)
+        return
     options = options_of(leaf, situation.scope)
     chosen = value if leaf.component.type in LISTS else [value]
     if not options:
@@ -115,18 +127,55 @@ def _choice(leaf: Leaf, value: Any, situation: Situation) -> Iterator[FieldProbl
         yield problem("option_unknown")
 
 
+def _record(leaf: Leaf, value: Any, situation: Situation) -> Iterator[FieldProblem]:
+    chosen = value if leaf.component.type in LISTS else [value]
+    if not all(isinstance(each, str) for each in chosen):
+        yield problem("option_unknown")
+    elif situation.records is not None:
+        found = situation.records.found(
+            leaf.component.options_from, chosen, customer=customer_of(leaf, situation.scope)
+        )
+        if not found.keys() >= set(chosen):
+            yield problem("option_unknown")
+
+
+def customer_of(leaf: Leaf, scope: Scope) -> str | None:
+    """Code of the customer whose records a field offers, None for those of all."""
+    name = str(leaf.component.properties.get("optionsCustomer", CUSTOMER))
+    value = _found(scope, name)
+    return value if isinstance(value, str) and value else None
+
+
 def options_of(leaf: Leaf, scope: Scope) -> list[Any]:
-    """Values to choose from. Options are values themselves or objects with a value."""
+    """Values to choose from."""
+    return [option.value for option in choices_of(leaf, scope)]
+
+
+def choices_of(leaf: Leaf, scope: Scope) -> list[Option]:
+    """What to choose from. Options are values themselves or objects with a value."""
     component = leaf.component
     if leaf.conditions.options is not None:
         given = leaf.conditions.options.evaluate(scope)
     elif component.values_key:
         given = _found(scope, component.values_key)
     else:
-        return list(component.options)
+        return [_option(option) for option in component.values]
     if not isinstance(given, list):
         return []
-    return [option.get("value") if isinstance(option, Mapping) else option for option in given]
+    return [_option(option) for option in given[:MAX_ENTRIES]]
+
+
+def _option(given: Any) -> Option:
+    if isinstance(given, Option):
+        return given
+    if isinstance(given, Mapping):
+        value, label, english = (given.get(name) for name in ("value", "label", "label:en"))
+        return Option(
+            value=value,
+            label=label if isinstance(label, str) else text_of(value),
+            label_en=english if isinstance(english, str) else "",
+        )
+    return Option(value=given, label=text_of(given))
 
 
 def _found(scope: Scope, path: str) -> Any:
@@ -136,8 +185,8 @@ def _found(scope: Scope, path: str) -> Any:
     return value
 
 
-def _files(leaf: Leaf, value: list[Any], _situation: Situation) -> Iterator[FieldProblem]:
-    if leaf.component.multiple is False and len(value) > 1:
+def _files(leaf: Leaf, value: list[Any], situation: Situation) -> Iterator[FieldProblem]:
+    if len(value) > 1 and not leaf.conditions.is_multiple(situation.scope):
         yield problem("too_many_files", limit=1)
 
 

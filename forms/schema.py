@@ -1,58 +1,20 @@
-"""From a form definition to what checks values: a tree of keys and a marshmallow schema."""
+"""From a form definition to what checks values and is drawn."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any, Final
+from typing import Any
 from zoneinfo import ZoneInfo
 
-import msgspec
 from marshmallow import EXCLUDE, Schema, ValidationError
 from marshmallow import fields as ma
 from typing_extensions import override
 
-from engine.domain.feel import Expression
-from engine.domain.forms import FormBrokenError
-from forms.conditions import Conditions, compiled, own_hide
-from forms.definition import CONTAINERS, DISPLAY, INPUTS, Component, Definition, read
-from forms.fields import field_of, refusal
-from forms.patterns import Pattern
-
-MAX_COMPONENTS: Final = 500
-MAX_NESTING: Final = 6
-
-
-class Leaf(msgspec.Struct, frozen=True, kw_only=True):
-    """One value of the form."""
-
-    component: Component
-    conditions: Conditions
-    field: ma.Field[Any]
-    pattern: Pattern | None
-
-
-class Branch(msgspec.Struct, frozen=True, kw_only=True):
-    """An object of values, from a group with a path or from a dotted key."""
-
-    children: dict[str, Node]
-
-
-class Rows(msgspec.Struct, frozen=True, kw_only=True):
-    """A list of objects, from a dynamic list."""
-
-    component: Component
-    conditions: Conditions
-    row: Branch
-
-
-Node = Leaf | Branch | Rows
-
-
-class CompiledForm(msgspec.Struct, frozen=True, kw_only=True):
-    """A form ready to check values; immutable and shared between threads."""
-
-    root: Branch
-    schema: Schema
+from engine.domain.forms import NO_RIGHTS, Rights
+from forms.fields import refusal
+from forms.growing import Tree
+from forms.reading import read
+from forms.rights import paths
+from forms.tree import Branch, CompiledForm, Leaf, Node, Rows, drawn_by, every
 
 
 class FormSchema(Schema):
@@ -88,142 +50,28 @@ class RowList(ma.Field[list[dict[str, Any]]]):
         return rows
 
 
-def compile_form(form: bytes, zone: ZoneInfo) -> CompiledForm:
+def compile_form(form: bytes, zone: ZoneInfo, rights: Rights = NO_RIGHTS) -> CompiledForm:
     """Compile a definition.
 
     Args:
         form: The file.
         zone: Zone of wall times typed into the form.
+        rights: What the step may do with its fields.
 
     Raises:
         FormBrokenError: The definition is wrong; the first reason found.
     """
-    definition = read(form)
-    root = Tree(zone).grown(definition)
-    return CompiledForm(root=root, schema=_schema(root))
-
-
-def walk(components: tuple[Component, ...], depth: int = 1) -> Iterator[tuple[Component, int]]:
-    """All components with their depth, in the order they are shown."""
-    for component in components:
-        yield component, depth
-        if depth < MAX_NESTING:
-            yield from walk(component.components, depth + 1)
-
-
-def nesting(components: tuple[Component, ...]) -> int:
-    """Levels of components inside each other."""
-    levels, present = 0, components
-    while present:
-        levels += 1
-        present = tuple(inner for component in present for inner in component.components)
-    return levels
-
-
-class Tree:
-    """Grows the tree of keys; two components cannot claim the same key.
-
-    Args:
-        zone: Zone of wall times.
-        refuse: Called with component and error for each thing wrong; by default raises it.
-    """
-
-    def __init__(
-        self, zone: ZoneInfo, refuse: Callable[[Component, FormBrokenError], None] | None = None
-    ) -> None:
-        self._zone = zone
-        self._refuse = refuse or _raise
-
-    def grown(self, definition: Definition) -> Branch:
-        """The tree of a definition.
-
-        Raises:
-            FormBrokenError: Something in it is wrong.
-        """
-        if nesting(definition.components) > MAX_NESTING:
-            raise FormBrokenError(
-                f"it is nested deeper than {MAX_NESTING} levels", f"嵌套超过 {MAX_NESTING} 层"
-            )
-        if sum(1 for _ in walk(definition.components)) > MAX_COMPONENTS:
-            raise FormBrokenError(
-                f"it has more than {MAX_COMPONENTS} components", f"组件超过 {MAX_COMPONENTS} 个"
-            )
-        root = Branch(children={})
-        self._grow(root, definition.components, hides=())
-        return root
-
-    def _grow(
-        self, parent: Branch, components: tuple[Component, ...], *, hides: tuple[Expression, ...]
-    ) -> None:
-        for component in components:
-            try:
-                self._place(parent, component, hides)
-            except FormBrokenError as error:
-                self._refuse(component, error)
-
-    def _place(self, parent: Branch, component: Component, hides: tuple[Expression, ...]) -> None:
-        if component.type in INPUTS:
-            self._claim(parent, component.key, component, self._leaf(component, hides))
-        elif component.type == "group":
-            inside = self._reach(parent, component.path, component)
-            self._grow(inside, component.components, hides=(*hides, *own_hide(component)))
-        elif component.type == "dynamiclist":
-            rows = Rows(
-                component=component,
-                conditions=compiled(component, hides),
-                row=Branch(children={}),
-            )
-            self._claim(parent, component.path, component, rows)
-            self._grow(rows.row, component.components, hides=())
-        elif component.type in DISPLAY:
-            own_hide(component)
-        else:
-            known = ", ".join(sorted(INPUTS | CONTAINERS | DISPLAY))
-            raise FormBrokenError(
-                f"component type {component.type!r} is unknown (known: {known})",
-                f"组件类型“{component.type}”未知（可用：{known}）",
-            )
-
-    def _leaf(self, component: Component, hides: tuple[Expression, ...]) -> Leaf:
-        source = component.rules.pattern
-        return Leaf(
-            component=component,
-            conditions=compiled(component, hides),
-            field=field_of(component, self._zone),
-            pattern=Pattern(source) if source else None,
-        )
-
-    def _claim(self, parent: Branch, path: str, component: Component, node: Leaf | Rows) -> None:
-        *outer, last = path.split(".")
-        inside = self._reach(parent, ".".join(outer), component)
-        if not _is_name(last):
-            raise FormBrokenError(f"{path!r} is not a key", f"“{path}”不能作为键")
-        if last in inside.children:
-            raise FormBrokenError(f"key {path!r} is used twice", f"键“{path}”重复使用")
-        inside.children[last] = node
-
-    def _reach(self, parent: Branch, path: str, component: Component) -> Branch:
-        """The branch at a path, grown where it is missing."""
-        branch = parent
-        for name in path.split(".") if path else ():
-            if not _is_name(name):
-                raise FormBrokenError(f"{path!r} is not a path", f"“{path}”不能作为路径")
-            following = branch.children.setdefault(name, Branch(children={}))
-            if not isinstance(following, Branch):
-                raise FormBrokenError(
-                    f"key {name!r} of {component.type} is used twice",
-                    f"{component.type} 的键“{name}”重复使用",
-                )
-            branch = following
-        return branch
-
-
-def _raise(_component: Component, error: FormBrokenError) -> None:
-    raise error
-
-
-def _is_name(text: str) -> bool:
-    return text.isidentifier() and not text.startswith("_")
+    definition = read(form, rights)
+    root, blocks = Tree(zone).grown(definition)
+    return CompiledForm(
+        root=root,
+        schema=_schema(root),
+        blocks=blocks,
+        is_computed=any(block.component.type == "expression" for block in every(blocks)),
+        triggers=frozenset[str]().union(*map(drawn_by, every(blocks))),
+        paths=tuple(paths(definition.components)),
+        has_records=any(block.component.options_from for block in every(blocks)),
+    )
 
 
 def _schema(branch: Branch) -> Schema:

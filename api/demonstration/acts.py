@@ -35,6 +35,7 @@ _LENGTHS: Final[dict[str, tuple[float, float]]] = {
     "purchase_equipment": (20, 40),
     "supervision": (1, 4),
     "extension": (1, 3),
+    "signature": (0.5, 2),
 }
 _USUAL: Final = (0.5, 3.0)
 #: Part of the time after which a task is claimed.
@@ -133,6 +134,56 @@ def assign(after: float, to: str, reason: str) -> Act:
     )
 
 
+def delegate(after: float, to: str, reason: str) -> Act:
+    """Ask a colleague with a role to prepare the task."""
+    return _by_worker(
+        after,
+        lambda scene: c.DelegateTask(
+            task_id=scene.task.id, to=scene.someone(to).login, reason=reason
+        ),
+    )
+
+
+def return_delegated(after: float, text: str) -> Act:
+    """Who was asked gives the task back."""
+    return _by_worker(after, lambda scene: c.GiveBackTask(task_id=scene.task.id, text=text))
+
+
+def add_signers(
+    after: float, *roles: str, when: str = "before", rule: str = "all", reason: str = ""
+) -> Act:
+    """Let others sign, one of each role."""
+    return _by_worker(
+        after,
+        lambda scene: c.AddSigners(
+            task_id=scene.task.id,
+            people=tuple(scene.someone(role).login for role in roles),
+            when=when,
+            rule=rule,
+            reason=reason,
+        ),
+    )
+
+
+def instruct(after: float, text: str, *, role: str = "supervisor") -> Act:
+    """A superior writes an instruction."""
+    return _by(
+        role,
+        after,
+        lambda scene: c.InstructOrder(order_id=scene.order.id, task_id=scene.task.id, text=text),
+    )
+
+
+def snooze(after: float, hours: float) -> Act:
+    """Put the task aside for some hours."""
+    return _by_worker(
+        after,
+        lambda scene: c.SnoozeTask(
+            task_id=scene.task.id, until=scene.now + timedelta(hours=hours)
+        ),
+    )
+
+
 def give_back(after: float, reason: str) -> Act:
     """Send the task back to the step before."""
     return _by_worker(after, lambda scene: c.ReturnTask(task_id=scene.task.id, reason=reason))
@@ -207,7 +258,7 @@ def decide(after: float, *, approved: bool = True) -> Act:
         lambda scene: c.DecideExtension(
             extension_id=scene.task.details["extension"],
             approved=approved,
-            comment="情况属实,同意。" if approved else "请先协调内部资源,按原时限完成。",
+            comment="情况属实，同意。" if approved else "请先协调内部资源，按原时限完成。",
         ),
     )
 

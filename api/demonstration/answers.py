@@ -51,7 +51,7 @@ def _resource_survey(_: Scene, rng: random.Random, _now: datetime) -> Answers:
     return {
         "feasible": "yes",
         "survey_route": rng.choice(
-            ("现有光缆可用,主干余纤充足", "需新放皮线光缆约300米,管道可用")
+            ("现有光缆可用，主干余纤充足", "需新放皮线光缆约300米，管道可用")
         ),
         "survey_cost": rng.choice((1200, 2600, 4800)),
     }
@@ -61,7 +61,7 @@ def _inform_sales(_: Scene, _rng: random.Random, now: datetime) -> Answers:
     return {
         "informed_person": "业务部值班经理",
         "informed_at": local(now, hours=-0.2),
-        "inform_note": "该地址暂无管道资源,预计明年二季度具备条件,建议先用无线接入过渡。",
+        "inform_note": "该地址暂无管道资源，预计明年二季度具备条件，建议先用无线接入过渡。",
     }
 
 
@@ -107,10 +107,10 @@ def _construct(_: Scene, rng: random.Random, now: datetime) -> Answers:
 def _handle(_: Scene, rng: random.Random, now: datetime) -> Answers:
     return {
         "first_contact_at": local(now, hours=-0.5),
-        "contact_log": "已电话联系客户,记录现象并致歉。",
+        "contact_log": "已电话联系客户，记录现象并致歉。",
         "can_solve": "yes",
         "solution": rng.choice(
-            ("远程重启接入设备并调整路由,业务恢复正常。", "核对账单后更正出账错误,次月冲减。")
+            ("远程重启接入设备并调整路由，业务恢复正常。", "核对账单后更正出账错误，次月冲减。")
         ),
     }
 
@@ -118,8 +118,8 @@ def _handle(_: Scene, rng: random.Random, now: datetime) -> Answers:
 def _dept_handle(_: Scene, rng: random.Random, _now: datetime) -> Answers:
     cause, measure = rng.choice(
         (
-            ("接入侧光模块老化,误码升高", "更换光模块并复测24小时无误码"),
-            ("传输环路单侧中断未倒换", "修复光缆接头,恢复环保护"),
+            ("接入侧光模块老化，误码升高", "更换光模块并复测24小时无误码"),
+            ("传输环路单侧中断未倒换", "修复光缆接头，恢复环保护"),
             ("计费套餐配置错误", "更正套餐并补退差额"),
         )
     )
@@ -130,7 +130,7 @@ def _follow_up_visit(scene: Scene, rng: random.Random, now: datetime) -> Answers
     return {
         "visit_method": rng.choice(("phone", "visit")),
         "met_whom": _contact(scene),
-        "usage": "专线运行平稳,峰值利用率约六成。",
+        "usage": "专线运行平稳，峰值利用率约六成。",
         "has_problem": "no",
         "suggestions": rng.choice(("希望提供流量月报", "暂无建议", "希望施工前多一次短信提醒")),
         "visit_score": rng.randint(8, 10),
@@ -153,9 +153,16 @@ def _prepare_construction(scene: Scene, rng: random.Random, now: datetime) -> An
 def _supervise(scene: Scene, rng: random.Random, _now: datetime) -> Answers:
     return {
         "finding": rng.choice(
-            ("处理人手上积压较多,已重新排期。", "等待外部单位配合,已电话协调。")
+            ("处理人手上积压较多，已重新排期。", "等待外部单位配合，已电话协调。")
         ),
         "instruction": f"请今日下班前完成并向{scene.worker().name}反馈。",
+    }
+
+
+def _sign(_scene: Scene, rng: random.Random, _now: datetime) -> Answers:
+    return {
+        "approved": "yes",
+        "remark": rng.choice(("同意。", "方案可行，请按规范施工。")),
     }
 
 
@@ -185,16 +192,16 @@ ANSWERS: Final[dict[str, Callable[[Scene, random.Random, datetime], Answers]]] =
     },
     "activate_manually": lambda _scene, _rng, now: {
         "activated_at": local(now),
-        "activation_note": "自动开通失败,已在网管上手工开通。",
+        "activation_note": "自动开通失败，已在网管上手工开通。",
     },
     "billing_follow_up": lambda scene, _rng, now: {
         "bill_from_date": day(now),
         "billing_reference": f"JF{scene.order.id:07d}",
-        "billing_note": "计费系统未回执,已人工核对并起租。",
+        "billing_note": "计费系统未回执，已人工核对并起租。",
     },
     "assess_cancellation": lambda _scene, _rng, _now: {
         "cancel_accepted": "yes",
-        "cancel_reason": "客户办公地点调整,不再需要该专线。",
+        "cancel_reason": "客户办公地点调整，不再需要该专线。",
         "liable_party": "customer",
         "cancel_fee": 1500,
     },
@@ -237,20 +244,20 @@ ANSWERS: Final[dict[str, Callable[[Scene, random.Random, datetime], Answers]]] =
     "handle_ordinary": _handle,
     "dept_handle": _dept_handle,
     "report_intense": lambda _scene, _rng, _now: {
-        "report_summary": "客户情绪激烈,称将向媒体反映,需领导批示。",
+        "report_summary": "客户情绪激烈，称将向媒体反映，需领导批示。",
         "report_risk": ["media", "churn"],
         "report_proposal": "建议分管副总当日上门致歉。",
     },
     "manager_instruction": lambda _scene, _rng, now: {
-        "instruction": "当日上门致歉,两日内给出根因和整改计划。",
+        "instruction": "当日上门致歉，两日内给出根因和整改计划。",
         "instruction_due": local(now, hours=48),
     },
     "approve_compensation": lambda _scene, _rng, _now: {
         "approved_amount": 1500,
-        "approval_reason": "中断责任在我方,按协议补偿。",
+        "approval_reason": "中断责任在我方，按协议补偿。",
     },
     "reply_user": lambda _scene, _rng, now: {
-        "reply_text": "您反映的问题已处理完毕,原因和措施已向贵单位说明,如有异常请随时联系我们。",
+        "reply_text": "您反映的问题已处理完毕，原因和措施已向贵单位说明，如有异常请随时联系我们。",
         "reply_channel": "phone",
         "replied_at": local(now),
         "customer_accepts": "yes",
@@ -264,7 +271,7 @@ ANSWERS: Final[dict[str, Callable[[Scene, random.Random, datetime], Answers]]] =
     "customer_repair": lambda _scene, _rng, now: {
         "repair_contact_at": local(now, hours=-0.5),
         "repair_method": "visit",
-        "repair_note": "当面致歉,说明根因,客户同意再观察一周。",
+        "repair_note": "当面致歉，说明根因，客户同意再观察一周。",
         "repair_promise": "一周内每日通报运行情况。",
     },
     "review_liability": lambda _scene, _rng, _now: {
@@ -274,7 +281,7 @@ ANSWERS: Final[dict[str, Callable[[Scene, random.Random, datetime], Answers]]] =
         "lesson": "告警派单纳入班组日考核。",
     },
     "archive": lambda _scene, _rng, _now: {
-        "archive_summary": "投诉已办结,客户认可处理结果。",
+        "archive_summary": "投诉已办结，客户认可处理结果。",
         "knowledge_candidate": False,
     },
     "hq_accept": lambda scene, _rng, now: {
@@ -282,18 +289,19 @@ ANSWERS: Final[dict[str, Callable[[Scene, random.Random, datetime], Answers]]] =
         "hq_owner": scene.worker().name,
     },
     "hq_analyse": lambda _scene, _rng, _now: {
-        "hq_cause": "骨干段扩容滞后,忙时拥塞。",
+        "hq_cause": "骨干段扩容滞后，忙时拥塞。",
         "hq_evidence": "近两周流量图显示忙时利用率超过90%。",
     },
     "hq_decide": lambda _scene, _rng, _now: {
         "hq_decision": "uphold",
-        "hq_decision_note": "认定投诉成立,优先扩容并致歉。",
+        "hq_decision_note": "认定投诉成立，优先扩容并致歉。",
     },
     "hq_return": lambda _scene, _rng, _now: {
-        "hq_summary": "扩容已排期,临时调度完成。",
-        "hq_reply_suggestion": "致歉,说明扩容计划和完成时间。",
+        "hq_summary": "扩容已排期，临时调度完成。",
+        "hq_reply_suggestion": "致歉，说明扩容计划和完成时间。",
     },
     "follow_up_visit": _follow_up_visit,
+    "sign": _sign,
     "supervise": _supervise,
 }
 

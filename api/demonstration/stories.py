@@ -62,7 +62,7 @@ def _to_headquarters(after: float) -> Act:
         after,
         can_solve="to_hq",
         without=("solution",),
-        hq_reason="涉及骨干段,分公司无权调度,请总部协调。",
+        hq_reason="涉及骨干段，分公司无权调度，请总部协调。",
     )
 
 
@@ -71,7 +71,7 @@ def _unreached(after: float) -> Act:
 
 
 def _dissatisfied(after: float) -> Act:
-    return a.complete(after, score=4, solved="no", opinion="昨晚又中断一次,问题没有根治。")
+    return a.complete(after, score=4, solved="no", opinion="昨晚又中断一次，问题没有根治。")
 
 
 _PROVISIONING: Final = (
@@ -114,7 +114,7 @@ _PROVISIONING: Final = (
                         test_result="fail",
                         loss_percent=1.8,
                         throughput_mbps=61.5,
-                        fail_reason="丢包率超标,疑似接头损耗过大。",
+                        fail_reason="丢包率超标，疑似接头损耗过大。",
                     ),
                 ),
                 (a.claim(0.5), a.complete(2)),
@@ -132,7 +132,7 @@ _PROVISIONING: Final = (
                         4,
                         construct_result="returned",
                         without=("started_at", "ended_at"),
-                        return_reason="楼内桥架未贯通,材料不足。",
+                        return_reason="楼内桥架未贯通，材料不足。",
                     ),
                 ),
                 (a.claim(1), a.complete(9)),
@@ -152,7 +152,7 @@ _PROVISIONING: Final = (
                         6,
                         feasible="no",
                         without=("survey_route", "survey_cost"),
-                        infeasible_reason="沿途无管道,跨河敷设未获批。",
+                        infeasible_reason="沿途无管道，跨河敷设未获批。",
                     ),
                 )
             ]
@@ -207,7 +207,7 @@ _PROVISIONING: Final = (
         count=1,
         process=PROVISIONING,
         ago=(60, 55),
-        plan={"file_contract": [(a.cancel(5, "重复录入,以同客户另一工单为准。"),)]},
+        plan={"file_contract": [(a.cancel(5, "重复录入，以同客户另一工单为准。"),)]},
     ),
     # Hold and resume; still on hold.
     Recipe(
@@ -218,8 +218,8 @@ _PROVISIONING: Final = (
             "construct": [
                 (
                     a.claim(1),
-                    a.hold(3, "weather", "台风蓝色预警,高空作业暂停。", until_days=2),
-                    a.resume(17, "预警解除,恢复施工。"),
+                    a.hold(3, "weather", "台风蓝色预警，高空作业暂停。", until_days=2),
+                    a.resume(17, "预警解除，恢复施工。"),
                     a.complete(24),
                 )
             ]
@@ -231,7 +231,7 @@ _PROVISIONING: Final = (
         ago=(48, 40),
         plan={
             "construct": [
-                (a.claim(1), a.hold(2, "customer_not_ready", "客户机房装修未完,约定下周进场。"))
+                (a.claim(1), a.hold(2, "customer_not_ready", "客户机房装修未完，约定下周进场。"))
             ],
             "prepare_construction": [
                 (a.claim(0.5), a.hold(1, "property_access", "物业要求补办施工许可。"))
@@ -295,10 +295,64 @@ _PROVISIONING: Final = (
             "resource_survey": [
                 (
                     a.claim(0.5),
-                    a.comment(1, "现场需要登高车,请确认时间。"),
+                    a.comment(1, "现场需要登高车，请确认时间。"),
                     a.give_back(3, "合同附件缺少Z端地址。"),
                 ),
                 (a.claim(0.5), a.complete(5)),
+            ]
+        },
+    ),
+    # Signed by others before it goes on; prepared by a colleague; told what matters.
+    Recipe(
+        count=1,
+        process=PROVISIONING,
+        ago=(100, 95),
+        grades="A",
+        plan={
+            "resource_survey": [
+                (
+                    a.claim(0.5),
+                    a.add_signers(2, "line", "construction", reason="过路管道方案请会签。"),
+                    a.complete(9),
+                )
+            ]
+        },
+    ),
+    Recipe(
+        count=2,
+        process=PROVISIONING,
+        ago=(9, 6),
+        grades="A",
+        plan={
+            "resource_survey": [
+                (
+                    a.claim(0.5),
+                    a.instruct(1, "客户下月开业，本周内给出勘察结论。"),
+                    a.add_signers(
+                        2,
+                        "supervisor",
+                        "manager",
+                        when="after",
+                        rule="any",
+                        reason="投资超过授权额度，请审核。",
+                    ),
+                )
+            ],
+            "signature": [None],
+        },
+    ),
+    Recipe(
+        count=1,
+        process=PROVISIONING,
+        ago=(60, 50),
+        plan={
+            "request_line": [
+                (
+                    a.claim(0.5),
+                    a.delegate(1, "network", "请核对光缆台账。"),
+                    a.return_delegated(3, "已核对，可用纤芯 4 条。"),
+                    a.complete(6),
+                )
             ]
         },
     ),
@@ -373,7 +427,7 @@ _COMPLAINTS: Final = (
         ago=(75, 60),
         plan={
             "handle_at_desk": [
-                (a.claim(0.2), a.send(2, "withdraw", withdraw_reason="客户内网故障,已自行恢复"))
+                (a.claim(0.2), a.send(2, "withdraw", withdraw_reason="客户内网故障，已自行恢复"))
             ]
         },
     ),
@@ -452,6 +506,14 @@ _COMPLAINTS: Final = (
         grades="A",
         plan={"handle_at_desk": [(a.claim(1), a.urge(9, "客户第三次来电催办"))]},
     ),
+    # Put aside until the customer is back at the desk.
+    Recipe(
+        count=2,
+        process=COMPLAINT,
+        ago=(4, 2),
+        grades="B",
+        plan={"handle_at_desk": [(a.claim(0.3), a.snooze(0.6, 20))]},
+    ),
     # On hold; resumed and answered.
     Recipe(
         count=2,
@@ -459,7 +521,7 @@ _COMPLAINTS: Final = (
         ago=(18, 14),
         plan={
             "handle_at_desk": [
-                (a.claim(0.3), a.hold(1, "customer_absent", "客户出差,约定下周一配合测试。"))
+                (a.claim(0.3), a.hold(1, "customer_absent", "客户出差，约定下周一配合测试。"))
             ]
         },
     ),
@@ -471,7 +533,7 @@ _COMPLAINTS: Final = (
             "handle_at_desk": [
                 (
                     a.claim(0.3),
-                    a.hold(1, "terminal_fault", "客户自有交换机故障,待更换。"),
+                    a.hold(1, "terminal_fault", "客户自有交换机故障，待更换。"),
                     a.resume(16, "客户设备已更换。"),
                     a.complete(18),
                 )
@@ -489,7 +551,7 @@ _COMPLAINTS: Final = (
                 (
                     a.claim(0.2),
                     a.urge(0.8, "客户来电询问进度"),
-                    a.comment(1, "已请网络部一并核查,请关注。"),
+                    a.comment(1, "已请网络部一并核查，请关注。"),
                     a.copy(1.2, "tangjingyi"),
                     a.draft(1.4, contact_log="已与客户信息部通话。"),
                     a.complete(2.5),
@@ -509,11 +571,11 @@ _COMPLAINTS: Final = (
 COUNT: Final = sum(recipe.count for recipe in (*_PROVISIONING, *_COMPLAINTS))
 
 _DESCRIPTIONS: Final = {
-    "network": "专线自昨日下午起间歇性丢包,视频会议频繁中断,影响正常办公。",
-    "billing": "本月账单多出一条未使用的端口费用,请核对并退还。",
-    "service_attitude": "现场人员未按约定时间到达,也未提前联系,态度生硬。",
-    "terminal": "接入光猫频繁重启,已自行更换电源仍未解决。",
-    "installation": "开通日期两次推迟,未给出明确原因和新的时间。",
+    "network": "专线自昨日下午起间歇性丢包，视频会议频繁中断，影响正常办公。",
+    "billing": "本月账单多出一条未使用的端口费用，请核对并退还。",
+    "service_attitude": "现场人员未按约定时间到达，也未提前联系，态度生硬。",
+    "terminal": "接入光猫频繁重启，已自行更换电源仍未解决。",
+    "installation": "开通日期两次推迟，未给出明确原因和新的时间。",
 }
 
 

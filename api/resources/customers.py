@@ -10,9 +10,10 @@ from api.schemas import customers as s
 from api.schemas.orders import Created
 from engine.domain import commands as c
 from engine.domain.records import Customer
-from engine.handlers.results import IdResult
+from engine.handlers.results import ContactResult, IdResult
 from engine.queries import records
 from engine.queries.paging import Page
+from engine.queries.reveals import Reveal, reveals
 
 bp = Resource("customers", "Enterprise customers 客户 with contacts, contracts, services.")
 _ONE = "/customers/<id:customer_id>"
@@ -29,7 +30,7 @@ def list_customers(query: dict[str, Any]) -> Page[Customer]:
 def customer(customer_id: int) -> records.CustomerDetail:
     """One customer with contacts, contracts and services."""
     with view() as moment:
-        return records.customer_detail(moment, customer_id)
+        return records.customer_detail(moment, customer_id, in_full=True)
 
 
 @bp.act("PUT", "/customers/by-code/<code:customer_code>", Created(), takes=s.CustomerBody())
@@ -50,6 +51,25 @@ def change_contact(customer_id: int, contact_id: int, given: dict[str, Any]) -> 
     return execute(
         c.SaveContact(customer_id=customer_id, contact_id=contact_id, **given), IdResult
     )
+
+
+@bp.act(
+    "POST",
+    "/contacts/<id:contact_id>/reveal",
+    s.ContactShown(),
+    takes=s.RevealBody(),
+    keyed=False,
+)
+def reveal(contact_id: int, given: dict[str, Any]) -> ContactResult:
+    """The full data of a contact person; that the caller looked is kept."""
+    return execute(c.RevealContact(contact_id=contact_id, **given), ContactResult, keyed=False)
+
+
+@bp.read(f"{_ONE}/reveals", s.RevealRow(), many=True)
+def list_reveals(customer_id: int) -> list[Reveal]:
+    """Who looked at contacts of a customer, newest first, at most 200."""
+    with view() as moment:
+        return reveals(moment, customer_id)
 
 
 @bp.act("PUT", f"{_ONE}/contracts/<code:number>", Created(), takes=s.ContractBody())

@@ -45,4 +45,4 @@ def read(given: dict[str, Any]) -> CountResult:
 def _subject(item: records.NotificationItem, tongue: str) -> str:
     if item.notice not in NOTICES:
         return item.notice
-    return wording(item.notice, tongue, item.params)[0]
+    return wording(item.notice, tongue, {**item.params, "order": item.order_number or ""})[0]

@@ -11,8 +11,10 @@ from api.schemas import tasks as s
 from api.schemas.orders import Created
 from engine.domain import commands as c
 from engine.handlers.results import IdResult, TaskResult
-from engine.queries import inbox, tasks
+from engine.queries import inbox, task_counts, tasks
 from engine.queries.paging import Page
+from engine.queries.task_filters import Filters
+from engine.queries.task_items import TaskItem
 
 bp = Resource("tasks", "User tasks 任务: inboxes and the acts of workers and superiors.")
 _ONE = "/tasks/<id:task_id>"
@@ -23,28 +25,29 @@ _VERSION = "version"
 
 
 @bp.read("/tasks", s.TaskPage(), query=s.InboxQuery(), refusals=(401, 404, 422, 503))
-def list_tasks(query: dict[str, Any]) -> Page[inbox.TaskItem]:
+def list_tasks(query: dict[str, Any]) -> Page[TaskItem]:
     """List tasks of one tab of the caller's inbox."""
     tab, sort = query.pop("tab"), query.pop("sort")
     cursor, limit = query.pop("cursor", None), query.pop("limit")
     with view() as moment:
         return inbox.inbox(
-            moment, tab, sort=sort, filters=inbox.Filters(**query), cursor=cursor, limit=limit
+            moment, tab, sort=sort, filters=Filters(**query), cursor=cursor, limit=limit
         )
 
 
 @bp.read("/tasks/counts", s.TabCounts(), refusals=(401, 422, 503))
 def counts() -> dict[str, int]:
-    """How many open tasks the caller's tabs hold, counted up to 1000."""
+    """How many open tasks the caller's tabs hold, and unread notices, counted up to 1000."""
     with view() as moment:
-        return inbox.counts(moment)
+        return task_counts.counts(moment)
 
 
 @bp.read(_ONE, s.TaskDetail())
 def task(task_id: int) -> Versioned:
     """One task with its form, the values it starts from, and the caller's draft."""
+    product = application()
     with view() as moment:
-        found = tasks.task_detail(moment, task_id, application().kernel)
+        found = tasks.task_detail(moment, task_id, product.kernel, product.dispatcher.forms)
     return Versioned(value=found, version=found.task.version)
 
 

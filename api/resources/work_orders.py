@@ -14,6 +14,7 @@ from engine.domain.facts import Stream
 from engine.handlers.results import IdResult, MessageResult, OrderResult
 from engine.queries import history, orders
 from engine.queries.operations import TimerItem, timers_of
+from engine.queries.order_list import OrderFilters, OrderItem, list_orders
 from engine.queries.paging import Page
 
 bp = Resource("work_orders", "Work orders 工单: process instances with their business side.")
@@ -24,13 +25,11 @@ _ONE = "/work-orders/<id:order_id>"
 
 
 @bp.read("/work-orders", s.OrderPage(), query=s.OrderQuery(), refusals=(401, 404, 422, 503))
-def list_work_orders(query: dict[str, Any]) -> Page[orders.OrderItem]:
+def list_work_orders(query: dict[str, Any]) -> Page[OrderItem]:
     """List work orders the caller may see, newest first."""
     cursor, limit = query.pop("cursor", None), query.pop("limit")
     with view() as moment:
-        return orders.list_orders(
-            moment, filters=orders.OrderFilters(**query), cursor=cursor, limit=limit
-        )
+        return list_orders(moment, filters=OrderFilters(**query), cursor=cursor, limit=limit)
 
 
 @bp.read(_ONE, s.OrderDetail())

@@ -7,7 +7,7 @@ from marshmallow import fields
 from api.paging import PageQuery
 from api.schemas import answers as a
 from api.schemas.base import Answer, Body, page_of
-from api.schemas.fields import Amount, Day, Flag, Text, Whole
+from api.schemas.fields import Amount, Day, Flag, Id, Text, Whole
 from api.schemas.orders import LOGIN
 
 
@@ -80,10 +80,38 @@ class ContactRow(Answer):
 
     id = a.ident()
     name = a.text("李强")
-    phone = a.text("021-55550123")
+    phone = a.text("021-55550123", "Covered, as 021****0123, but for who keeps records.")
     email = a.text("liqiang@example.com", null=True)
     position = a.text("IT 经理")
     language = a.text("zh")
+
+
+class RevealBody(Body):
+    """Where the data are wanted."""
+
+    order_id = Id(allow_none=True, metadata={"description": "The work order one works on."})
+
+
+class ContactShown(Answer):
+    """A contact person in full."""
+
+    id = a.ident()
+    customer_id = a.ident()
+    name = a.text("李强")
+    phone = a.text("021-55550123")
+    email = a.text("liqiang@example.com", null=True)
+    position = a.text("IT 经理")
+
+
+class RevealRow(Answer):
+    """Who looked at a contact's data."""
+
+    at = a.instant()
+    person = a.ident(null=True)
+    person_name = a.text("赵敏", null=True)
+    contact_id = a.ident()
+    contact_name = a.text("李强")
+    order_id = a.ident(null=True)
 
 
 class ContractRow(Answer):

@@ -1,7 +1,7 @@
 """Fields of bodies, queries and answers.
 
 What is wrong with a value is raised as a code with arguments (``longer_than|60``);
-`api.messages` turns codes into sentences in the caller's language.
+`forms.sentences` turns codes into sentences in the caller's language.
 """
 
 from __future__ import annotations

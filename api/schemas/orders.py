@@ -34,7 +34,9 @@ class OrderQuery(VariablesQuery):
     is_overdue = Flag()
     level_min = Whole(least=0, most=9, metadata={"description": "Lowest escalation level."})
     has_incident = Flag()
-    text = Text(most=100, metadata={"description": "Part of the number or title."})
+    text = Text(
+        most=100, metadata={"description": "Words anywhere in an order, see docs/desk.md."}
+    )
 
 
 class StartBody(Body):
@@ -277,7 +279,8 @@ class IncidentRow(Answer):
     number = a.number(1)
     element = a.text("reserve_ip")
     problem = a.text("script")
-    message = a.text("…")
+    message = a.text("Expected 10.0.0.0/29 to be free, but it overlaps 10.0.0.0/24.")
+    message_zh = a.text("地址段 10.0.0.0/29 应空闲，但与 10.0.0.0/24 重叠。")
     code = a.text("ip_taken", null=True)
     opened_at = a.instant()
     closed_at = a.maybe_instant()
@@ -401,7 +404,8 @@ class OpenIncident(Answer):
     number = a.number(1)
     element = a.text("reserve_ip")
     problem = a.text("script")
-    message = a.text("…")
+    message = a.text("Expected 10.0.0.0/29 to be free, but it overlaps 10.0.0.0/24.")
+    message_zh = a.text("地址段 10.0.0.0/29 应空闲，但与 10.0.0.0/24 重叠。")
     code = a.text("ip_taken", null=True)
     opened_at = a.instant()
 

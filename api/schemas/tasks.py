@@ -15,21 +15,23 @@ class InboxQuery(VariablesQuery):
     """Which tasks to show, in which order."""
 
     tab = Text(
-        among=("mine", "group", "team", "done", "copied", "escalated"),
+        among=("mine", "group", "team", "done", "copied", "escalated", "snoozed"),
         load_default="mine",
         metadata={
-            "description": "`mine` claimed by me, `group` free ones I may take, `team` all open "
-            "ones of units I lead, `done` completed by me, `copied` of orders copied to me, "
-            "`escalated` supervision and escalated ones."
+            "description": "`mine` held by me or whom I stand for, and those I delegated; `group` "
+            "free ones I may take, `team` all open ones of units I lead, `done` completed by me, "
+            "`copied` of orders copied to me, `escalated` supervision and escalated ones, "
+            "`snoozed` those I put off, which `mine`, `group` and `escalated` leave out."
         },
     )
     sort = Text(among=("due", "priority", "opened"), load_default="due")
     process = Text(most=100)
     element = Text(most=100)
     unit = Text(most=40, metadata={"description": "Code of a unit; covers what is below."})
+    grade = Text(among=("A", "B", "C"), metadata={"description": "Class of the customer."})
     customer_id = Id()
     order_id = Id()
-    purpose = Text(among=("work", "supervision", "extension"))
+    purpose = Text(among=("work", "supervision", "extension", "signature"))
     state = Text(among=("open", "claimed", "completed", "withdrawn"))
     priority_min = Whole(least=0, most=100)
     level_min = Whole(least=0, most=9)
@@ -111,7 +113,7 @@ class TaskItem(Answer):
     element = a.text("construct")
     name = a.text("施工")
     name_en = a.text("Construction")
-    purpose = a.text("work", "`work`, `supervision` or `extension`.")
+    purpose = a.text("work", "`work`, `supervision`, `extension` or `signature`.")
     state = a.text("open", "`open`, `claimed`, `completed` or `withdrawn`.")
     queue = a.text("construction@4", "Roles and unit whose people may take it.")
     unit_id = a.ident()
@@ -130,18 +132,24 @@ class TaskItem(Answer):
     held = a.text("customer_not_ready", null=True)
     version = a.number(1)
     variables = a.obj("Published variables of the order.")
+    grade = a.text("A", "Class of the customer.", null=True)
+    owner = a.ident(null=True)
+    owner_name = a.text("李娜", "Who delegated it and waits for it.", null=True)
+    snoozed_until = a.maybe_instant()
 
 
 TaskPage = page_of(TaskItem, "TaskPage")
 
 
 class TabCounts(Answer):
-    """Open tasks by tab, counted up to 1000."""
+    """Open tasks by tab and unread notices of the last 30 days, counted up to 1000."""
 
     mine = a.number(4)
     group = a.number(17)
     escalated = a.number(1)
     copied = a.number(0)
+    snoozed = a.number(2)
+    unread = a.number(5)
 
 
 class DraftRow(Answer):
@@ -159,8 +167,9 @@ class TaskDetail(Answer):
     task = fields.Nested(TaskItem)
     definition_id = a.ident()
     form_key = a.text("construct", null=True)
-    form = a.obj("form-js definition.", null=True)
-    variables = a.obj("Values the form starts from and refers to.")
+    form = a.obj("form-js definition, as this step has it.", null=True)
+    rights = a.obj("What the step may do with fields: read, edit, hidden or required, by path.")
+    variables = a.obj("Values the form starts from and refers to, without hidden fields.")
     details = a.obj("Facts of a task outside the drawing.")
     draft = fields.Nested(DraftRow, allow_none=True)
 

@@ -8,6 +8,8 @@ Roles are held at units and cover everything below. An act is allowed only by a 
   its tasks, who completed one, and who was copied in.
 * Who holds an open task may also hold, resume, urge and copy its order.
 * Operators comment on what they operate. Auditors and other mere readers write nothing.
+* A substitute 代理人 may do with tasks assigned to or naming somebody absent what the absent one
+  might; four eyes count both.
 
 People who are not active may do nothing.
 """
@@ -32,6 +34,8 @@ class Act(StrEnum):
     WORK = "work"
     #: Assign to people, decide extensions, see the team's inbox.
     LEAD = "lead"
+    #: Go on at any other step of the process, without doing the one it stands at.
+    JUMP = "jump"
     #: Repair incidents, suspend, cancel, correct variables, see operations.
     OPERATE = "operate"
     #: Publish processes.
@@ -68,6 +72,7 @@ ACTS: dict[Act, frozenset[str]] = {
     | _LEADERS,
     Act.WORK: _DESKS | _LEADERS,
     Act.LEAD: _LEADERS | {"hq_desk"},
+    Act.JUMP: frozenset({"operator", "manager"}),
     Act.OPERATE: frozenset({"operator"}),
     Act.PUBLISH: frozenset({"process_owner"}),
     Act.ADMINISTER: frozenset({"admin"}),
@@ -147,6 +152,14 @@ def may_anywhere(person: Person, act: Act) -> bool:
     return person.is_active and any(grant.role in ACTS[act] for grant in person.grants)
 
 
+def is_near(person: Person, unit_path: str) -> bool:
+    """Whether somebody of the unit with this path is a colleague: the person sees its orders.
+
+    Only colleagues may be asked to prepare a task or to stand in.
+    """
+    return unit_path.startswith(visible_paths(person) or ("-",))
+
+
 def require(person: Person, act: Act, unit_path: str) -> None:
     """Refuse unless `may`.
 
@@ -167,13 +180,43 @@ def require_anywhere(person: Person, act: Act) -> None:
         raise NotAllowedError(act=act.value, roles=", ".join(sorted(ACTS[act])))
 
 
+def hands(person: Person) -> frozenset[int]:
+    """The person and those whose substitute the person is at the moment."""
+    return frozenset((person.id, *person.stands_for))
+
+
 def is_candidate(person: Person, task: Task, unit_path: str) -> bool:
     """Whether a task waits (also) for this person."""
     if not person.is_active:
         return False
-    if task.assignee == person.id or person.id in task.users:
+    return _waits_for(person, task, unit_path) or stands_in(person, task, unit_path) is not None
+
+
+def _waits_for(person: Person, task: Task, unit_path: str) -> bool:
+    """Whether a task waits for this person in their own right."""
+    if person.id in (task.assignee, task.owner) or person.id in task.users:
         return True
     return any(person.holds(role, unit_path) for role in task.roles)
+
+
+def stands_in(person: Person, task: Task, unit_path: str) -> int | None:
+    """Whose place a substitute takes on a task, None for one's own.
+
+    The holder's, whatever else the substitute may do; else that of somebody the task names, if
+    it does not wait for the substitute anyway.
+    """
+    for held_by in (task.assignee, task.owner):
+        if held_by in person.stands_for:
+            return held_by
+    if task.assignee is not None or _waits_for(person, task, unit_path):
+        return None
+    return next((each for each in person.stands_for if each in task.users), None)
+
+
+def is_barred(person: Person, task: Task, unit_path: str) -> bool:
+    """Whether four eyes keep a person from a task: by their own hand or by the one stood for."""
+    barred = {task.barred, task.barred_too} - {None}
+    return person.id in barred or stands_in(person, task, unit_path) in barred
 
 
 def may_see_order(person: Person, order: Order) -> bool:
@@ -225,10 +268,19 @@ def require_worker(person: Person, task: Task, unit_path: str) -> None:
     """
     if not is_candidate(person, task, unit_path):
         raise NotCandidateError(task=task.id, roles=", ".join(task.roles) or "-")
-    if task.barred == person.id:
+    if is_barred(person, task, unit_path):
         raise BarredError(task=task.id)
-    if task.assignee not in (None, person.id):
+    if task.assignee is not None and task.assignee not in hands(person):
         raise TaskTakenError(task=task.id, assignee=task.assignee)
+
+
+def is_worker(person: Person, task: Task, unit_path: str) -> bool:
+    """Whether `require_worker` lets the person."""
+    return (
+        is_candidate(person, task, unit_path)
+        and not is_barred(person, task, unit_path)
+        and (task.assignee is None or task.assignee in hands(person))
+    )
 
 
 def visible_paths(person: Person, act: Act = Act.READ) -> tuple[str, ...]:

@@ -22,6 +22,8 @@ logger = logging.getLogger(__name__)
 FIRST_YEAR, LAST_YEAR = 1970, 2100
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+#: No closing lasts longer than that.
+_DAYS_BACK = 36
 _MICROSECOND = timedelta(microseconds=1)
 _SECOND = 1_000_000
 _YEAR = 31_556_952 * _SECOND  # the mean year of the calendar
@@ -142,6 +144,25 @@ class WorkingCalendar:
         while worked >= table.after[-1]:
             table = self._grow(table, table.years[1] + 1)
         return _instant(max(micros, table.starts[bisect_right(table.after, worked)]))
+
+    def last_daily(self, at: datetime, wall: time) -> datetime | None:
+        """Latest instant not after ``at`` at which it was this time of day on a working day.
+
+        Args:
+            at: Where to look back from.
+            wall: Time of day in the zone of the calendar, to the minute; on a day that is worked
+                at some hour, not necessarily this one.
+
+        Returns:
+            The instant; None if no day of the last five weeks was worked.
+        """
+        micros, minute = _micros(at), wall.hour * 60 + wall.minute
+        today = at.astimezone(self._zone).date()
+        for back in range(_DAYS_BACK):
+            day = today - timedelta(days=back)
+            if self._minutes(day) and (found := self._wall(day, minute)) <= micros:
+                return _instant(found)
+        return None
 
     def _worked(self, micros: int) -> tuple[_Table, int]:
         """Working time from the fixed origin to an instant, and the table that told it."""

@@ -124,6 +124,33 @@ class CopyOrder(Command, frozen=True, kw_only=True):
     task_id: int | None = None
 
 
+class RemoveCopy(Command, frozen=True, kw_only=True):
+    """Take a copy back: the people no longer see the order by it."""
+
+    order_id: int
+    people: tuple[str, ...]
+
+
+class InstructOrder(Command, frozen=True, kw_only=True):
+    """Write an instruction 批示 on an order or one of its tasks (superiors).
+
+    Attributes:
+        new_due_at: Another deadline for the order's clock, or the task's if one is named.
+    """
+
+    order_id: int
+    text: str
+    task_id: int | None = None
+    new_due_at: datetime | None = None
+
+
+class SuperviseTask(Command, frozen=True, kw_only=True):
+    """Open a supervision task 督办 about a task, held by the superior who asks for it."""
+
+    task_id: int
+    text: str = ""
+
+
 class AttachFile(Command, frozen=True, kw_only=True):
     """Attach a file whose bytes were stored under their digest."""
 
@@ -233,6 +260,78 @@ class ReturnTask(Command, frozen=True, kw_only=True):
     version: int | None = None
 
 
+class TakeBackStep(Command, frozen=True, kw_only=True):
+    """Take one's own completed step back 撤回 while nobody has touched what came next."""
+
+    task_id: int
+    reason: str = ""
+
+
+class JumpTask(Command, frozen=True, kw_only=True):
+    """Go on at any other step of the process 自由跳转 (privileged; reason mandatory)."""
+
+    task_id: int
+    to_element: str
+    reason: str
+    version: int | None = None
+
+
+class DelegateTask(Command, frozen=True, kw_only=True):
+    """Ask somebody to prepare a task one holds 委托; it comes back before it is completed."""
+
+    task_id: int
+    to: str
+    reason: str = ""
+    version: int | None = None
+
+
+class GiveBackTask(Command, frozen=True, kw_only=True):
+    """Give a delegated task back to its owner.
+
+    The delegate's draft becomes the owner's. The owner may call it back the same way.
+    """
+
+    task_id: int
+    text: str = ""
+    version: int | None = None
+
+
+class AddSigners(Command, frozen=True, kw_only=True):
+    """Let others sign a task 加签, before or after its worker completes it.
+
+    Attributes:
+        when: ``before`` or ``after``.
+        rule: ``all`` 会签, ``any`` 或签, or a percentage such as ``60%``.
+    """
+
+    task_id: int
+    people: tuple[str, ...]
+    when: str = "before"
+    rule: str = "all"
+    reason: str = ""
+    version: int | None = None
+
+
+class RemoveSigners(Command, frozen=True, kw_only=True):
+    """Take signers who have not signed yet off a task 减签.
+
+    Attributes:
+        people: Logins; none takes a completion back that waits for its signers.
+    """
+
+    task_id: int
+    people: tuple[str, ...]
+    reason: str = ""
+    version: int | None = None
+
+
+class SnoozeTask(Command, frozen=True, kw_only=True):
+    """Put a task out of one's own sight 稍后 until an instant; None brings it back."""
+
+    task_id: int
+    until: datetime | None
+
+
 class RequestExtension(Command, frozen=True, kw_only=True):
     """Ask for more time 延期申请, before the deadline only."""
 
@@ -290,6 +389,98 @@ class GrantRoles(Command, frozen=True, kw_only=True):
 
     login: str
     grants: tuple[tuple[str, str], ...]
+
+
+class SaveAbsence(Command, frozen=True, kw_only=True):
+    """Let a substitute 代理人 stand in while somebody is away.
+
+    Attributes:
+        login: Who is absent; None for the caller. Superiors may do it for their people.
+    """
+
+    substitute: str
+    starts_at: datetime
+    ends_at: datetime
+    reason: str = ""
+    login: str | None = None
+
+
+class EndAbsence(Command, frozen=True, kw_only=True):
+    """End an absence now, or call it off."""
+
+    absence_id: int
+
+
+class ChangePassword(Command, frozen=True, kw_only=True):
+    """Set the caller's own password; all other sessions and tokens end.
+
+    Attributes:
+        keep_digest: Digest of the token the caller uses now; it stays.
+    """
+
+    present: str
+    new: str
+    keep_digest: str = ""
+
+
+class SavePreferences(Command, frozen=True, kw_only=True):
+    """Set the caller's language, looks and ways of being told; None leaves a choice alone.
+
+    Attributes:
+        theme: ``auto``, ``light`` or ``dark``.
+        mail: ``each``, ``digest`` or ``none``: e-mail for every notice, one a day, or never.
+        digest_at: Wall time ``HH:MM`` of the digest on working days of the own calendar.
+        quiet: Whether mails wait for working time; escalations never wait.
+        browser: Whether escalations show as notifications of the browser.
+    """
+
+    language: str | None = None
+    theme: str | None = None
+    mail: str | None = None
+    digest_at: str | None = None
+    quiet: bool | None = None
+    browser: bool | None = None
+
+
+class SaveView(Command, frozen=True, kw_only=True):
+    """Keep a list with its filters under a name; an id changes a view of one's own.
+
+    Attributes:
+        page: ``inbox`` or ``orders``.
+        query: Query string of the page, without a cursor.
+        unit: Code of the unit whose people see it too (superiors of that unit); None keeps it
+            private.
+    """
+
+    name: str
+    page: str
+    query: str
+    unit: str | None = None
+    view_id: int | None = None
+
+
+class RemoveView(Command, frozen=True, kw_only=True):
+    """Forget a view of one's own."""
+
+    view_id: int
+
+
+class StartExport(Command, frozen=True, kw_only=True):
+    """Write a list of work orders into a file in the background.
+
+    Attributes:
+        format: ``csv`` or ``xlsx``.
+        query: Query string of the order list.
+    """
+
+    format: str
+    query: str
+
+
+class CancelExport(Command, frozen=True, kw_only=True):
+    """Call an unfinished export of one's own off."""
+
+    export_id: int
 
 
 class IssueToken(Command, frozen=True, kw_only=True):
@@ -354,6 +545,17 @@ class SaveContact(Command, frozen=True, kw_only=True):
     position: str = ""
     language: str = "zh"
     contact_id: int | None = None
+
+
+class RevealContact(Command, frozen=True, kw_only=True):
+    """See the full telephone number and address of a contact; the look is recorded.
+
+    Attributes:
+        order_id: The work order on whose page it is asked for.
+    """
+
+    contact_id: int
+    order_id: int | None = None
 
 
 class SaveContract(Command, frozen=True, kw_only=True):

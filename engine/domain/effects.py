@@ -203,12 +203,14 @@ class IncidentOpened(Effect, frozen=True, kw_only=True):
             ``called_process``, ``timer``, ``job``, ``loop`` (steps without end).
         code: BPMN error code for ``uncaught_error``, else None.
         message: One sentence naming expectation and fact; no class name, no traceback.
+        message_zh: The same in Chinese; empty where another system wrote the sentence.
     """
 
     number: int
     element_id: str
     kind: str
     message: str
+    message_zh: str = ""
     code: str | None = None
 
 

@@ -40,6 +40,7 @@ class OrderStarted(Fact, frozen=True, kw_only=True, tag="order.started"):
     Attributes:
         number: Business number shown to people, unique.
         first_owner: Person first asked, kept for life. Source: R60 首问负责.
+        customer_name: Its name then, so that the order is found by it for ever.
         message: Name of the message that opened it; None when a person did.
     """
 
@@ -50,6 +51,7 @@ class OrderStarted(Fact, frozen=True, kw_only=True, tag="order.started"):
     unit_id: int
     unit_path: str
     customer_id: int | None = None
+    customer_name: str | None = None
     parent_id: int | None = None
     priority: int = 50
     first_owner: int | None = None
@@ -58,9 +60,14 @@ class OrderStarted(Fact, frozen=True, kw_only=True, tag="order.started"):
 
 
 class ElementsPassed(Fact, frozen=True, kw_only=True, tag="elements.passed"):
-    """Flow nodes completed by one step, in order."""
+    """Flow nodes completed by one step, in order.
+
+    Attributes:
+        processes: Key of the process that draws each; empty if all are of the order's own.
+    """
 
     elements: tuple[str, ...]
+    processes: tuple[str, ...] = ()
 
 
 class VariablesChanged(Fact, frozen=True, kw_only=True, tag="variables.changed"):
@@ -154,10 +161,12 @@ class TaskOpened(Fact, frozen=True, kw_only=True, tag="task.opened"):
 
     Attributes:
         task: Task id, unique over all orders.
-        purpose: ``work`` (drawn), ``supervision`` 督办 or ``extension`` 延期审批.
+        purpose: ``work`` (drawn), ``supervision`` 督办, ``extension`` 延期审批 or ``signature``
+            会签.
         queue: ``role,role@unit`` whose holders may claim it; empty when only named people may.
         users: People who may take it although they hold none of the roles.
         barred: Person who may not take it (four eyes).
+        barred_too: Whose substitute that person was when doing the step this one checks.
         target: Task this one supervises or decides about.
     """
 
@@ -174,6 +183,7 @@ class TaskOpened(Fact, frozen=True, kw_only=True, tag="task.opened"):
     users: tuple[int, ...] = ()
     assignee: int | None = None
     barred: int | None = None
+    barred_too: int | None = None
     priority: int = 50
     due_at: datetime | None = None
     follow_up_at: datetime | None = None
@@ -215,10 +225,15 @@ class TaskTransferred(Fact, frozen=True, kw_only=True, tag="task.transferred"):
 
 
 class TaskCompleted(Fact, frozen=True, kw_only=True, tag="task.completed"):
-    """The task was done; its values are in ``variables.changed`` of the same command."""
+    """The task was done; its values are in ``variables.changed`` of the same command.
+
+    Attributes:
+        skipped: Nobody worked on it: who did the step before would have (相同处理人自动跳过).
+    """
 
     task: int
     late: bool = False
+    skipped: bool = False
 
 
 class TaskReturned(Fact, frozen=True, kw_only=True, tag="task.returned"):
@@ -227,6 +242,82 @@ class TaskReturned(Fact, frozen=True, kw_only=True, tag="task.returned"):
     task: int
     reason: str
     to_element: str
+
+
+class StepTakenBack(Fact, frozen=True, kw_only=True, tag="task.taken_back"):
+    """Who completed a task took it back 撤回 while nobody had touched what came next.
+
+    Attributes:
+        task: The completed task.
+        element: Its element; a new task of it is opened by the same command.
+        withdrawn: The untouched tasks that went away.
+    """
+
+    task: int
+    element: str
+    withdrawn: tuple[int, ...]
+    reason: str = ""
+
+
+class TaskJumped(Fact, frozen=True, kw_only=True, tag="task.jumped"):
+    """A privileged person moved the process on from the task to another element 自由跳转."""
+
+    task: int
+    reason: str
+    to_element: str
+
+
+class TaskDelegated(Fact, frozen=True, kw_only=True, tag="task.delegated"):
+    """The holder asked somebody else to prepare the task 委托; it comes back to the owner."""
+
+    task: int
+    owner: int
+    to: int
+    reason: str = ""
+
+
+class TaskGivenBack(Fact, frozen=True, kw_only=True, tag="task.given_back"):
+    """A delegated task is with its owner again.
+
+    Attributes:
+        recalled: The owner took it back before the delegate was done.
+    """
+
+    task: int
+    to: int
+    text: str = ""
+    recalled: bool = False
+
+
+class TaskTakenOver(Fact, frozen=True, kw_only=True, tag="task.taken_over"):
+    """A substitute 代理人 holds the task of somebody absent: ``of`` held it or was named."""
+
+    task: int
+    of: int
+
+
+class SigningSet(Fact, frozen=True, kw_only=True, tag="task.signing_set"):
+    """The signing round of a task got this new value 加签 会签 或签.
+
+    Attributes:
+        cause: ``added``, ``removed``, ``signed``, ``submitted``, ``taken_back``, ``ended``.
+        people: Whom the cause is about.
+        value: Encoded `engine.domain.signing.Signing`; None when the round is over for good.
+    """
+
+    task: int
+    cause: str
+    value: dict[str, Any] | None
+    people: tuple[int, ...] = ()
+    text: str = ""
+
+
+class Instructed(Fact, frozen=True, kw_only=True, tag="order.instructed"):
+    """A superior wrote an instruction 批示 that who works on it sees as a banner."""
+
+    instruction: int
+    text: str
+    task: int | None = None
 
 
 class TaskWithdrawn(Fact, frozen=True, kw_only=True, tag="task.withdrawn"):
@@ -345,12 +436,17 @@ class SignalThrown(Fact, frozen=True, kw_only=True, tag="signal.thrown"):
 
 
 class IncidentOpened(Fact, frozen=True, kw_only=True, tag="incident.opened"):
-    """A step cannot go on until an operator acts."""
+    """A step cannot go on until an operator acts.
+
+    Attributes:
+        message: English sentence. message_zh: The same in Chinese, empty if nobody wrote one.
+    """
 
     number: int
     element: str
     problem: str
     message: str
+    message_zh: str = ""
     code: str | None = None
 
 
@@ -404,7 +500,10 @@ class EscalationFired(Fact, frozen=True, kw_only=True, tag="escalation.fired"):
 
     Attributes:
         receivers: People it named at that moment.
+        role, unit_id: Role and unit they were named by.
         planned_at: When it was due; the event's ``at`` is the actual time.
+        rule: Code of the rule.
+        of_unit_id: Unit of the task it is about, or of the order.
     """
 
     clock: str
@@ -417,6 +516,8 @@ class EscalationFired(Fact, frozen=True, kw_only=True, tag="escalation.fired"):
     unit_id: int | None = None
     task: int | None = None
     missed: int = 0
+    rule: str = ""
+    of_unit_id: int | None = None
 
 
 class ExtensionRequested(Fact, frozen=True, kw_only=True, tag="extension.requested"):
@@ -467,6 +568,12 @@ class Copied(Fact, frozen=True, kw_only=True, tag="order.copied"):
     task: int | None = None
 
 
+class CopyRemoved(Fact, frozen=True, kw_only=True, tag="order.copy_removed"):
+    """The order is no longer copied to these people."""
+
+    people: tuple[int, ...]
+
+
 class Notified(Fact, frozen=True, kw_only=True, tag="people.notified"):
     """In-app notices were written; e-mail follows for those who want it."""
 
@@ -500,6 +607,17 @@ class RecordRemoved(Fact, frozen=True, kw_only=True, tag="record.removed"):
     id: int
 
 
+class ContactRevealed(Fact, frozen=True, kw_only=True, tag="contact.revealed"):
+    """Somebody looked at the full personal data of a contact; who stands on the event.
+
+    Attributes:
+        order: The work order on whose page it was done, if on one.
+    """
+
+    contact: int
+    order: int | None = None
+
+
 class DefinitionPublished(Fact, frozen=True, kw_only=True, tag="definition.published"):
     """A process definition became the newest version of its key."""
 
@@ -529,6 +647,23 @@ class RolesGranted(Fact, frozen=True, kw_only=True, tag="person.roles_granted"):
     removed: tuple[tuple[str, int], ...] = ()
 
 
+class AbsenceSaved(Fact, frozen=True, kw_only=True, tag="person.absence_saved"):
+    """From ``starts_at`` to before ``ends_at`` the substitute 代理人 stands in for the person."""
+
+    absence: int
+    person: int
+    substitute: int
+    starts_at: datetime
+    ends_at: datetime
+    reason: str = ""
+
+
+class AbsenceEnded(Fact, frozen=True, kw_only=True, tag="person.absence_ended"):
+    """The absence ends now, or never begins."""
+
+    absence: int
+
+
 class TokenIssued(Fact, frozen=True, kw_only=True, tag="token.issued"):
     """An API token was issued; only its digest is kept."""
 
@@ -549,7 +684,9 @@ AnyFact = (
     OrderStarted | ElementsPassed | VariablesChanged | VariablesPublished | StateEntered
     | MilestoneReached | PriorityRaised | OrderHeld | OrderResumed | OrderSuspended
     | OrderReactivated | OrderEnded | OrderUrged | HandoverCounted | TaskOpened | TaskClaimed
-    | TaskReleased | TaskAssigned | TaskTransferred | TaskCompleted | TaskReturned | TaskWithdrawn
+    | TaskReleased | TaskAssigned | TaskTransferred | TaskCompleted | TaskReturned | StepTakenBack
+    | TaskJumped | TaskDelegated | TaskGivenBack | TaskTakenOver | SigningSet | Instructed
+    | TaskWithdrawn | CopyRemoved | ContactRevealed | AbsenceSaved | AbsenceEnded
     | TaskEscalated | TaskNoted | TimerSet | TimerFired | TimerClosed | JobOpened
     | JobClosed | OperationDone | MessageAwaited | MessageReceived | MessageClosed | MessageThrown
     | SignalThrown | IncidentOpened | IncidentClosed | ClockSet | ClockStopped | EscalationFired

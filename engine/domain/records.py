@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from engine.domain.forms import NO_RIGHTS, RIGHTS_PROPERTY, Rights, known_rights
 from engine.domain.sla import SlaClock
 
 
@@ -47,6 +48,7 @@ class Person(Record, frozen=True, kw_only=True):
     Attributes:
         language: ``zh`` or ``en``.
         grants: Roles at units.
+        stands_for: People whose substitute this person is at the moment.
     """
 
     id: int
@@ -57,10 +59,38 @@ class Person(Record, frozen=True, kw_only=True):
     email: str | None = None
     is_active: bool = True
     grants: tuple[Grant, ...] = ()
+    stands_for: tuple[int, ...] = ()
 
     def holds(self, role: str, path: str) -> bool:
         """Whether the person holds ``role`` at the unit with this path or above it."""
         return any(grant.role == role and path.startswith(grant.path) for grant in self.grants)
+
+
+class Preferences(Record, frozen=True, kw_only=True):
+    """How a person wants the desk; see `engine.domain.commands.SavePreferences`."""
+
+    theme: str = "auto"
+    mail: str = "each"
+    digest_at: str = "08:30"
+    quiet: bool = True
+    browser: bool = False
+
+
+class Absence(Record, frozen=True, kw_only=True):
+    """A time in which a substitute 代理人 stands in for somebody.
+
+    Attributes:
+        ends_at: First instant that does not belong to it.
+        author: Who entered it.
+    """
+
+    id: int
+    person_id: int
+    substitute_id: int
+    starts_at: datetime
+    ends_at: datetime
+    reason: str
+    author: int | None = None
 
 
 class ClockState(Record, frozen=True, kw_only=True):
@@ -126,6 +156,10 @@ class Task(Record, frozen=True, kw_only=True):
     Attributes:
         state: ``open``, ``claimed``, ``completed`` or ``withdrawn``.
         queue: ``role,role@unit id``.
+        barred: Who may not take it (four eyes). barred_too: whom that one stood in for.
+        stood_for: Whose substitute holds it, or completed it; None in one's own right.
+        owner: Who delegated it and gets it back; None while it is not delegated.
+        signing: Encoded `engine.domain.signing.Signing`, None without a signing round.
     """
 
     id: int
@@ -146,6 +180,8 @@ class Task(Record, frozen=True, kw_only=True):
     assignee: int | None = None
     users: tuple[int, ...] = ()
     barred: int | None = None
+    barred_too: int | None = None
+    stood_for: int | None = None
     due_at: datetime | None = None
     follow_up_at: datetime | None = None
     ended_at: datetime | None = None
@@ -155,6 +191,8 @@ class Task(Record, frozen=True, kw_only=True):
     handovers: int = 0
     held: str | None = None
     target: int | None = None
+    owner: int | None = None
+    signing: dict[str, Any] | None = None
     details: dict[str, Any] = {}
 
     @property
@@ -185,6 +223,17 @@ class Definition(Record, frozen=True, kw_only=True):
     def publish(self) -> frozenset[str]:
         """Names of the variables lists may show and filter by."""
         return frozenset(self.description.get("publish", ()))
+
+    def rights(self, element: str) -> Rights:
+        """What a user task may do with the fields of its form.
+
+        Raises:
+            FormBrokenError: They are written wrongly; checks at publishing keep that out.
+        """
+        for task in self.description.get("tasks", ()):
+            if task["element_id"] == element:
+                return known_rights(task["properties"].get(RIGHTS_PROPERTY, ""))
+        return NO_RIGHTS
 
 
 class Customer(Record, frozen=True, kw_only=True):

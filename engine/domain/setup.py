@@ -168,6 +168,11 @@ class Setup:
             current = unit.parent_id
         return ALWAYS
 
+    @cached_property
+    def calendar_codes(self) -> Mapping[int, str]:
+        """Code of the calendar of each unit."""
+        return {unit_id: self.calendar_code(unit_id) for unit_id in self.units}
+
     def policy(self, key: str, *, customer_class: str | None, unit_id: int) -> SlaPolicy:
         """The most specific service level for an order.
 

@@ -10,9 +10,15 @@ from engine.domain.facts import Stream
 from engine.domain.records import Person, Task
 from engine.errors import ConflictError, InvalidError
 from engine.handlers.context import Context
-from engine.handlers.loading import load_task, load_workable
+from engine.handlers.loading import (
+    load_task,
+    load_workable,
+    require_undelegated,
+    take_over,
+)
 from engine.handlers.naming import people_named, unit_named
 from engine.handlers.results import TaskResult
+from engine.handlers.signing import require_handable
 from engine.handlers.stepping import Process
 
 
@@ -47,6 +53,9 @@ class TransferTargetError(InvalidError):
 def claim_task(context: Context, command: commands.ClaimTask) -> TaskResult:
     """Take a task from a group inbox."""
     task, order = load_workable(context, command.task_id, command.version)
+    if context.ledger.recorded:
+        # A substitute has just taken it over.
+        return TaskResult(task_id=task.id, order_id=order.id)
     if task.assignee == context.person.id:
         raise AlreadyYoursError(task=task.id)
     context.ledger.record(Stream.ORDER, order.id, facts.TaskClaimed(task=task.id))
@@ -56,12 +65,16 @@ def claim_task(context: Context, command: commands.ClaimTask) -> TaskResult:
 def release_task(context: Context, command: commands.ReleaseTask) -> TaskResult:
     """Give a claimed task back to its group; a superior may do it for the holder."""
     task, order, path = load_task(context, command.task_id, command.version)
+    require_handable(task)
     if task.assignee is None:
         raise NotYoursError(task=task.id)
-    if task.assignee != context.person.id:
+    if task.assignee not in access.hands(context.person):
         access.require(context.person, Act.LEAD, path)
+    elif not access.may(context.person, Act.LEAD, path):
+        require_undelegated(task)
     if not task.queue:
         raise NoGroupError(task=task.id)
+    task = take_over(context, task, path)
     context.ledger.record(Stream.ORDER, order.id, facts.TaskReleased(task=task.id))
     return TaskResult(task_id=task.id, order_id=order.id)
 
@@ -70,6 +83,7 @@ def assign_task(context: Context, command: commands.AssignTask) -> TaskResult:
     """Give a task to a person who may work on it (superiors)."""
     task, order, path = load_task(context, command.task_id, command.version)
     access.require(context.person, Act.LEAD, path)
+    require_handable(task)
     person = _worker(context, command.to, task, path)
     context.ledger.record(
         Stream.ORDER,
@@ -83,12 +97,16 @@ def assign_task(context: Context, command: commands.AssignTask) -> TaskResult:
 def transfer_task(context: Context, command: commands.TransferTask) -> TaskResult:
     """Move a task to another group, unit or person; the order counts a hand-over."""
     task, order, path = load_task(context, command.task_id, command.version)
-    is_worker = access.is_candidate(context.person, task, path) and task.assignee in (
-        None,
-        context.person.id,
+    is_worker = access.is_candidate(context.person, task, path) and (
+        task.assignee is None or task.assignee in access.hands(context.person)
     )
     if not is_worker:
         access.require(context.person, Act.LEAD, path)
+    elif not access.may(context.person, Act.LEAD, path):
+        require_undelegated(task)
+    require_handable(task)
+    if is_worker:
+        task = take_over(context, task, path)
     moved, to = _target(context, command, task)
     process = Process(context, order)
     process.record(
@@ -141,6 +159,6 @@ def _worker(context: Context, login: str, task: Task, path: str) -> Person:
     (person,) = people_named(context.ledger, (login,))
     if not access.is_candidate(person, task, path):
         raise TransferTargetError(fact=f"{login} holds none of {', '.join(task.roles) or '-'}")
-    if task.barred == person.id:
+    if access.is_barred(person, task, path):
         raise access.BarredError(task=task.id)
     return person

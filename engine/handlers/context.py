@@ -27,6 +27,10 @@ class Secrets(Protocol):
         """Slow salted hash of a password."""
         ...
 
+    def verify_password(self, password: str, hashed: str | None) -> bool:
+        """Whether a password belongs to a hash; as slow when there is none."""
+        ...
+
     def new_token(self) -> tuple[str, str]:
         """A fresh token and its digest."""
         ...

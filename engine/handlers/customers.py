@@ -10,9 +10,10 @@ from engine.domain.facts import Stream
 from engine.domain.records import Customer
 from engine.errors import ConflictError, InvalidError, NotFoundError
 from engine.handlers.context import Context
+from engine.handlers.loading import load_visible
 from engine.handlers.naming import people_named, unit_named
 from engine.handlers.orders import CustomerNotFoundError
-from engine.handlers.results import IdResult
+from engine.handlers.results import ContactResult, IdResult
 
 _GRADES = ("A", "B", "C")
 
@@ -116,14 +117,48 @@ def save_contract(context: Context, command: commands.SaveContract) -> IdResult:
     return IdResult(id=contract_id)
 
 
+def reveal_contact(context: Context, command: commands.RevealContact) -> ContactResult:
+    """Show a contact's full data, once; that it was looked at stays. Source: R98.
+
+    Who may see the customer may, and on the page of a work order of the customer who may see
+    that.
+    """
+    contact = context.ledger.contact(command.contact_id)
+    if contact is None:
+        raise ContactNotFoundError(contact=command.contact_id)
+    if command.order_id is None:
+        _visible_customer(context, contact.customer_id)
+    elif load_visible(context, command.order_id).customer_id != contact.customer_id:
+        raise ContactNotFoundError(contact=command.contact_id)
+    context.ledger.record(
+        Stream.CUSTOMER,
+        contact.customer_id,
+        facts.ContactRevealed(contact=contact.id, order=command.order_id),
+    )
+    return ContactResult(
+        id=contact.id,
+        customer_id=contact.customer_id,
+        name=contact.name,
+        phone=contact.phone,
+        email=contact.email,
+        position=contact.position,
+    )
+
+
 def _customer(context: Context, customer_id: int) -> Customer:
+    customer = _visible_customer(context, customer_id)
+    path = context.ledger.setup.unit(customer.unit_id).path
+    access.require(context.person, Act.KEEP_RECORDS, path)
+    return customer
+
+
+def _visible_customer(context: Context, customer_id: int) -> Customer:
     customer = context.ledger.customer(customer_id)
     if customer is None:
         raise CustomerNotFoundError(customer=customer_id)
     path = context.ledger.setup.unit(customer.unit_id).path
     if not access.may(context.person, Act.READ, path):
         raise CustomerNotFoundError(customer=customer_id)
-    access.require(context.person, Act.KEEP_RECORDS, path)
     return customer
 
 

@@ -21,7 +21,7 @@ _PRIORITY_STEP = 10
 #: Events of the policy. Source: docs/clocks.md, escalation.
 HOLD, REOPENED_AGAIN, HANDED_OVER_OFTEN = "hold", "reopened_again", "handed_over_often"
 
-_CLOSING = (facts.TaskCompleted, facts.TaskReturned, facts.TaskWithdrawn)
+_CLOSING = (facts.TaskCompleted, facts.TaskJumped, facts.TaskReturned, facts.TaskWithdrawn)
 
 
 class _Occasion(msgspec.Struct, frozen=True, kw_only=True):
@@ -140,6 +140,8 @@ def _apply(process: Process, occasion: _Occasion) -> None:
             unit_id=place.unit_id,
             task=task.id if task else None,
             missed=occasion.missed,
+            rule=rule.code,
+            of_unit_id=task.unit_id if task else process.order.unit_id,
         ),
         *(
             facts.TaskEscalated(task=each.id, level=rule.level)
@@ -210,7 +212,7 @@ def _supervise(
     due_at = state.due_at.isoformat() if state is not None and state.due_at is not None else ""
     process.open_ad_hoc(
         purpose="supervision",
-        name=f"督办({level} 级):{task.name if task else title}",
+        name=f"督办（{level} 级）：{task.name if task else title}",
         name_en=f"Supervise (level {level}): {task.name_en if task else title}",
         unit_id=place.unit_id,
         queue=place.queue,

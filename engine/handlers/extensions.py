@@ -11,7 +11,7 @@ from engine.domain.records import Task
 from engine.errors import ConflictError, NotFoundError
 from engine.handlers.clocks import ORDER_CLOCK, is_task_clock, task_clock
 from engine.handlers.context import Context
-from engine.handlers.loading import load_task, load_workable
+from engine.handlers.loading import load_task, load_workable, require_undelegated
 from engine.handlers.results import IdResult, TaskResult
 from engine.handlers.stepping import Process
 
@@ -47,6 +47,7 @@ class ExtensionDecidedError(ConflictError):
 def request_extension(context: Context, command: commands.RequestExtension) -> IdResult:
     """Ask for more time; the superior gets a task to decide."""
     task, order = load_workable(context, command.task_id)
+    require_undelegated(task)
     process = Process(context, order)
     key = _clock(process, task, command.clock)
     process.clocks.check_extension(key, command.new_due_at)

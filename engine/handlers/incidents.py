@@ -47,6 +47,7 @@ def answer_job(context: Context, command: commands.AnswerJob) -> OrderResult:
                 command.number,
                 code=command.error,
                 message=command.message or f"The worker reported {command.error}.",
+                message_zh="" if command.message else f"外部系统报告错误 {command.error}。",
             ),
         )
     return OrderResult(order_id=order.id, number=order.number, tasks=opened(context))

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from engine.domain import access
+import msgspec
+
+from engine.domain import access, facts
 from engine.domain.access import Act
+from engine.domain.facts import Stream
+from engine.domain.forms import NO_RIGHTS, Rights
 from engine.domain.records import Order, Task
 from engine.errors import ConflictError
 from engine.handlers.context import Context
 from engine.handlers.stepping import OrderNotRunningError
+from engine.ports import FormCatalogue
+from engine.store.lookups import Lookups
 
 
 class TaskNotOpenError(ConflictError):
@@ -24,11 +30,37 @@ class StaleVersionError(ConflictError):
     template = "Expected {what} at version {expected}, but it is at {actual}."
 
 
+class DelegatedError(ConflictError):
+    """The task was delegated and is not back with its owner yet."""
+
+    code = "delegated_give_back"
+    template = "Expected task {task} to be back with its owner, but it is delegated."
+
+
 class TaskHeldError(ConflictError):
     """The order is on hold."""
 
     code = "order_on_hold"
     template = "Expected work order {order} to be in work, but it is on hold: {reason}."
+
+
+def form_of(rows: Lookups, forms: FormCatalogue, task: Task) -> bytes | None:
+    """The form of a task, None without one: the desk's own form for tasks outside the drawing."""
+    if task.form is None:
+        return None
+    own = None if task.purpose == "work" else forms.built_in(task.form)
+    return own or rows.form(task.definition_id, task.form)
+
+
+def rights_of(rows: Lookups, task: Task) -> Rights:
+    """What the step of a task may do with the fields of its form.
+
+    Raises:
+        FormBrokenError: They are written wrongly; checks at publishing keep that out.
+    """
+    if task.purpose != "work":
+        return NO_RIGHTS
+    return rows.setup.definition(task.definition_id).rights(task.element)
 
 
 def load_order(context: Context, order_id: int, act: Act | None = None) -> Order:
@@ -37,7 +69,7 @@ def load_order(context: Context, order_id: int, act: Act | None = None) -> Order
     Raises:
         OrderNotFoundError, NotAllowedError, OrderNotRunningError: As they say.
     """
-    order = _visible_order(context, order_id)
+    order = load_visible(context, order_id)
     if act is not None and not (act is Act.WORK and _holds_task(context, order)):
         access.require(context.person, act, order.unit_path)
     return _alive(order)
@@ -49,7 +81,7 @@ def load_order_to_write_on(context: Context, order_id: int) -> Order:
     Raises:
         OrderNotFoundError, NotAllowedError, OrderNotRunningError: As they say.
     """
-    order = _visible_order(context, order_id)
+    order = load_visible(context, order_id)
     person, path = context.person, order.unit_path
     if not (access.may(person, Act.OPERATE, path) or _is_party(context, order)):
         access.require(person, Act.WORK, path)
@@ -70,7 +102,12 @@ def _alive(order: Order) -> Order:
     return order
 
 
-def _visible_order(context: Context, order_id: int) -> Order:
+def load_visible(context: Context, order_id: int) -> Order:
+    """An order the caller may see, also after its end.
+
+    Raises:
+        OrderNotFoundError: There is none.
+    """
     person, order = context.person, context.ledger.order(order_id)
     is_party = (
         order is not None and not access.may_see_order(person, order) and _is_party(context, order)
@@ -123,7 +160,7 @@ def load_task(
 def load_workable(
     context: Context, task_id: int, version: int | None = None
 ) -> tuple[Task, Order]:
-    """An open task the caller may work on now.
+    """An open task the caller may work on now; a substitute holds it from now on.
 
     Raises:
         TaskHeldError: The order is on hold.
@@ -133,4 +170,29 @@ def load_workable(
     access.require_worker(context.person, task, path)
     if order.held is not None:
         raise TaskHeldError(order=order.number, reason=order.held)
-    return task, order
+    return take_over(context, task, path), order
+
+
+def take_over(context: Context, task: Task, path: str) -> Task:
+    """The task as the caller's, if they act on it for somebody absent, else as it is.
+
+    What the absent one has half filled in comes along.
+    """
+    person, absent = context.person, access.stands_in(context.person, task, path)
+    if absent is None:
+        return task
+    context.ledger.record(
+        Stream.ORDER, task.order_id, facts.TaskTakenOver(task=task.id, of=absent)
+    )
+    context.ledger.pass_draft(task.id, absent, person.id)
+    return msgspec.structs.replace(task, state="claimed", assignee=person.id, stood_for=absent)
+
+
+def require_undelegated(task: Task) -> None:
+    """Refuse what only the owner of a delegated task may do, to whom it comes back.
+
+    Raises:
+        DelegatedError: It is delegated.
+    """
+    if task.owner is not None:
+        raise DelegatedError(task=task.id)

@@ -38,10 +38,16 @@ _IPV4 = 4
 
 
 class OperationFailed(Exception):  # noqa: N818 - the outcome of an operation, not of a command
-    """The operation cannot be done; ``error`` is a BPMN error code, None for an incident."""
+    """The operation cannot be done.
 
-    def __init__(self, message: str, error: str | None = None) -> None:
+    Attributes:
+        zh: The sentence in Chinese.
+        error: BPMN error code, None for an incident.
+    """
+
+    def __init__(self, message: str, zh: str, error: str | None = None) -> None:
         super().__init__(message)
+        self.zh = zh
         self.error = error
 
 
@@ -97,7 +103,10 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
             else None
         )
         if found is None:
-            raise OperationFailed("Expected the order to have a customer, but it has none.")
+            raise OperationFailed(
+                "Expected the order to have a customer, but it has none.",
+                "工单应有客户，但没有。",
+            )
         return found
 
 
@@ -152,7 +161,7 @@ def _number(op: Operation, name: str) -> float:
         return float(value or 0)
     except (TypeError, ValueError) as exc:
         message = f"Expected {name} to be a number, but got {value!r}."
-        raise OperationFailed(message) from exc
+        raise OperationFailed(message, f"“{name}”应为数字，但它是“{value}”。") from exc
 
 
 # ---- resources ------------------------------------------------------------------------------
@@ -163,7 +172,9 @@ def _network(text: Any) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
         return ipaddress.ip_network(str(text).strip())
     except ValueError as exc:
         message = f"Expected an address block such as 203.0.113.0/29, but got {text!r}."
-        raise OperationFailed(message) from exc
+        raise OperationFailed(
+            message, f"应为 203.0.113.0/29 形式的地址段，但它是“{text}”。"
+        ) from exc
 
 
 def _bounds(network: ipaddress.IPv4Network | ipaddress.IPv6Network) -> tuple[str, str]:
@@ -207,7 +218,9 @@ def reserve_ip(op: Operation) -> Results:
         other = op.ledger.overlapping_block(first, last, op.order.id)
         if other is not None:
             message = f"Expected {network} to be free, but it overlaps {other.cidr}."
-            raise OperationFailed(message, "ip_conflict")
+            raise OperationFailed(
+                message, f"地址段 {network} 应空闲，但与 {other.cidr} 重叠。", "ip_conflict"
+            )
         op.save(
             "ip_block",
             op.ledger.next_id("ip_block"),
@@ -262,7 +275,7 @@ def _file_contract(op: Operation) -> None:
     present = op.ledger.contract_by_number(str(number))
     if present is not None and present.customer_id != op.customer.id:
         message = f"Expected contract {number} to be this customer's, but it is another one's."
-        raise OperationFailed(message)
+        raise OperationFailed(message, f"合同 {number} 应属于该客户，但属于其他客户。")
     values: dict[str, Any] = {
         "state": "filed",
         "filing_no": op.variables.get("filing_no"),
@@ -295,7 +308,7 @@ def activate_service(op: Operation) -> Results:
     services = op.ledger.services_of_order(op.order.id)
     if not services:
         message = "Expected a registered service of the order, but there is none."
-        raise OperationFailed(message, "activation_failed")
+        raise OperationFailed(message, "工单应有已登记的业务，但没有。", "activation_failed")
     now = op.ledger.now.isoformat()
     op.save("service", services[0].id, state="active", activated_at=now)
     for block in op.ledger.blocks_of_order(op.order.id):
@@ -413,13 +426,18 @@ def set_clock_due(op: Operation) -> Results:
     try:
         instant = datetime.fromisoformat(str(due_at))
     except ValueError as exc:
-        message = f"Expected an instant with its offset for clock {name}, but got {due_at!r}."
-        raise OperationFailed(message) from exc
+        raise _no_instant(name, due_at) from exc
     if instant.tzinfo is None:
-        message = f"Expected an instant with its offset for clock {name}, but got {due_at!r}."
-        raise OperationFailed(message)
+        raise _no_instant(name, due_at)
     op.clocks.set_due(name, instant)
     return {}
+
+
+def _no_instant(name: str, due_at: Any) -> OperationFailed:
+    return OperationFailed(
+        f"Expected an instant with its offset for clock {name}, but got {due_at!r}.",
+        f"时限“{name}”应得到带时差的时刻，但它是“{due_at}”。",
+    )
 
 
 @operation("archive_order")

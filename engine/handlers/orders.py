@@ -14,6 +14,7 @@ from engine.handlers.loading import load_order, load_running
 from engine.handlers.naming import unit_named
 from engine.handlers.results import OrderResult
 from engine.handlers.stepping import Process
+from engine.store.choices import RecordChoices
 
 
 class CustomerNotFoundError(NotFoundError):
@@ -63,7 +64,7 @@ def open_order(
     if command.parent_id is not None:
         access.require_order(person, ledger.order(command.parent_id), command.parent_id)
     order = _new_order(context, definition, command, unit, customer)
-    _record_start(context, order, definition, values, message)
+    _record_start(context, order, definition, values, customer=customer, message=message)
     variables = {
         **values,
         "order_id": order.id,
@@ -108,6 +109,8 @@ def _record_start(
     order: Order,
     definition: Definition,
     values: dict[str, Any],
+    *,
+    customer: Customer | None,
     message: str | None,
 ) -> None:
     started = facts.OrderStarted(
@@ -118,6 +121,7 @@ def _record_start(
         unit_id=order.unit_id,
         unit_path=order.unit_path,
         customer_id=order.customer_id,
+        customer_name=customer.name if customer else None,
         parent_id=order.parent_id,
         priority=order.priority,
         first_owner=order.first_owner,
@@ -151,7 +155,9 @@ def _start_values(
     form = context.ledger.form(definition.id, key) if key else None
     if form is None:
         return values
-    return context.forms.validate(form, values, variables={})
+    return context.forms.validate(
+        form, values, variables={}, records=RecordChoices(context.ledger, context.person)
+    )
 
 
 def _customer(context: Context, code: Any) -> Customer | None:

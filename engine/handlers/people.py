@@ -31,6 +31,13 @@ class PasswordWeakError(InvalidError):
     template = "Expected a password of at least {least} characters, but got {actual}."
 
 
+class PasswordWrongError(InvalidError):
+    """The present password is not this one."""
+
+    code = "password_wrong"
+    template = "Expected the present password, but this is not it."
+
+
 class PersonNotFoundError(NotFoundError):
     """No such person."""
 
@@ -82,6 +89,27 @@ def save_person(context: Context, command: commands.SavePerson) -> IdResult:
     if command.password is not None:
         context.ledger.save_password(person_id, context.secrets.hash_password(command.password))
     return IdResult(id=person_id)
+
+
+def change_password(context: Context, command: commands.ChangePassword) -> IdResult:
+    """Set one's own password; who was signed in by another token has to sign in again."""
+    ledger, person = context.ledger, context.person
+    hashed = ledger.password_hash(person.id)
+    if not context.secrets.verify_password(command.present, hashed):
+        raise PasswordWrongError
+    if len(command.new) < _SHORTEST_PASSWORD:
+        raise PasswordWeakError(least=_SHORTEST_PASSWORD, actual=len(command.new))
+    ledger.save_password(person.id, context.secrets.hash_password(command.new))
+    ledger.record(
+        Stream.PERSON,
+        person.id,
+        *(
+            facts.TokenRevoked(token=token)
+            for token, digest in ledger.live_tokens(person.id)
+            if digest != command.keep_digest
+        ),
+    )
+    return IdResult(id=person.id)
 
 
 def grant_roles(context: Context, command: commands.GrantRoles) -> IdResult:

@@ -38,6 +38,17 @@ class CountResult(Result, frozen=True, kw_only=True):
     count: int
 
 
+class ContactResult(Result, frozen=True, kw_only=True):
+    """The full data of a contact person."""
+
+    id: int
+    customer_id: int
+    name: str
+    phone: str
+    email: str | None
+    position: str
+
+
 class TokenResult(Result, frozen=True, kw_only=True):
     """A token, shown this once."""
 
@@ -72,6 +83,7 @@ AnyResult = (
     | TaskResult
     | IdResult
     | CountResult
+    | ContactResult
     | TokenResult
     | MessageResult
     | DeploymentResult

@@ -18,8 +18,10 @@ from engine.handlers.context import Context
 from engine.handlers.escalating import HANDED_OVER_OFTEN, REOPENED_AGAIN, on_event
 from engine.handlers.naming import unit_named
 from engine.handlers.operations import OPERATIONS, Operation, OperationFailed
+from engine.handlers.skipping import skip_same_handler
 from engine.handlers.translation import translate
 from engine.ports import Run, StepContext
+from engine.store.lookups import NOBODY, Completer
 
 #: Highest priority there is.
 TOP_PRIORITY = 100
@@ -57,6 +59,9 @@ class Process:
 
     Attributes:
         completed: Elements whose tasks this command completed, and by whom.
+        completer: Who completed the task this command is about.
+        skippable: Tasks just opened that are skipped if that person would have to do them, too.
+        why_withdrawn: Reason of tasks the process takes away.
         operations: Numbers of jobs answered here; they are no external tasks.
         returned: Numbers of tasks sent back by this command: they have their own fact.
         signals: Signals thrown and not yet delivered to other orders.
@@ -92,7 +97,10 @@ class Process:
         self.set_classes()
         self._ad_hoc = AD_HOC + order.seq
         self.published = ledger.setup.definition(order.definition_id).publish
-        self.completed: dict[str, int | None] = {}
+        self.completed: dict[str, Completer] = {}
+        self.completer = NOBODY
+        self.skippable: list[facts.TaskOpened] = []
+        self.why_withdrawn = "interrupted"
         self.state = order.state
         self.handovers = order.handovers
         self.counted = dict.fromkeys((HANDOVERS, REOPENINGS), 0)
@@ -119,9 +127,11 @@ class Process:
             raise StepNotPossibleError(what=what, order=self.order.number) from exc
         self.settle()
 
-    def completing(self, task: Task) -> None:
-        """Remember who completes which element in this very command."""
-        self.completed[task.element] = self.context.by.id if self.context.by else None
+    def completing(self, task: Task, by: int | None = None) -> None:
+        """Remember who completes which element in this very command: the caller unless given."""
+        caller = self.context.by
+        person = by if by is not None or caller is None else caller.id
+        self.completer = self.completed[task.element] = Completer(person, task.stood_for)
 
     def record(self, *new: facts.Fact, actor: int | None = -1) -> None:
         """Append facts to the order's chain."""
@@ -141,6 +151,7 @@ class Process:
                     translate(self, effect)
             for job in jobs:
                 self._operate(job)
+            skip_same_handler(self)
         self.context.ledger.save_kernel(self.order.id, self.run.dump(), self.run.next_due_at)
         while self.signals:
             self._broadcast(self.signals.pop(0))
@@ -170,7 +181,9 @@ class Process:
         try:
             results = OPERATIONS[job.topic](operation)
         except OperationFailed as failed:
-            self.run.fail_job(job.number, code=failed.error, message=str(failed))
+            self.run.fail_job(
+                job.number, code=failed.error, message=str(failed), message_zh=failed.zh
+            )
             return
         self.record(facts.OperationDone(topic=job.topic, element=job.element_id))
         for key, state in self.clocks.running().items():

@@ -6,6 +6,7 @@ from engine.domain import access, commands, facts
 from engine.domain.access import Act
 from engine.domain.facts import Stream
 from engine.domain.records import Order
+from engine.errors import NotFoundError
 from engine.handlers.clocks import order_of
 from engine.handlers.context import Context
 from engine.handlers.escalating import workers
@@ -13,6 +14,14 @@ from engine.handlers.loading import load_order, load_order_to_write_on, load_run
 from engine.handlers.naming import people_named
 from engine.handlers.results import IdResult, OrderResult
 from engine.handlers.stepping import Process
+
+
+class CopyNotFoundError(NotFoundError):
+    """The order is not copied to them."""
+
+    code = "copy_not_found"
+    template = "Expected work order {order} to be copied to {logins}, but it is not."
+
 
 #: How much an urge raises the priority.
 _URGE_STEP = 10
@@ -79,6 +88,22 @@ def copy_order(context: Context, command: commands.CopyOrder) -> OrderResult:
         facts.Copied(people=people, task=command.task_id),
         facts.Notified(people=people, notice="copied", task=command.task_id),
     )
+    return OrderResult(order_id=order.id, number=order.number)
+
+
+def remove_copy(context: Context, command: commands.RemoveCopy) -> OrderResult:
+    """Take a copy back: one's own or one that one has sent; superiors any."""
+    order = load_order(context, command.order_id)
+    ledger, person = context.ledger, context.person
+    senders = ledger.copies(order.id)
+    found = {login: ledger.person_by_login(login) for login in command.people}
+    people = {each.id for each in found.values() if each is not None and each.id in senders}
+    missing = [login for login, each in found.items() if each is None or each.id not in people]
+    if missing or not people:
+        raise CopyNotFoundError(logins=", ".join(missing) or "-", order=order.number)
+    if any(person.id not in (each, senders[each]) for each in people):
+        access.require(person, Act.LEAD, order.unit_path)
+    ledger.record(Stream.ORDER, order.id, facts.CopyRemoved(people=tuple(sorted(people))))
     return OrderResult(order_id=order.id, number=order.number)
 
 

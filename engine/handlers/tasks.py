@@ -1,35 +1,30 @@
-"""Doing tasks: complete, put a draft aside, send back."""
+"""Doing tasks: complete them, put a draft aside."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from engine.domain import commands, facts
 from engine.domain.forms import FieldProblem, FormInvalidError
 from engine.domain.records import Task
 from engine.errors import ConflictError, NotFoundError
 from engine.handlers.context import Context
-from engine.handlers.loading import load_workable
+from engine.handlers.loading import form_of, load_workable, require_undelegated, rights_of
 from engine.handlers.naming import UnitUnknownError
 from engine.handlers.orders import opened
 from engine.handlers.results import IdResult, TaskResult
-from engine.handlers.stepping import Process, StepNotPossibleError
+from engine.handlers.rounds import SIGNATURE
+from engine.handlers.signing import require_opinions, require_unsigned, sign, submit
+from engine.handlers.stepping import Process
+from engine.handlers.supervising import write_instruction
+from engine.store.choices import RecordChoices
 
-
-class NothingToReturnToError(ConflictError):
-    """No earlier step to send the task back to."""
-
-    code = "no_earlier_step"
-    template = "Expected an earlier step to return task {task} to, but there is none."
-
-
-class NotReturnableError(ConflictError):
-    """A task outside the drawing cannot be sent back."""
-
-    code = "not_returnable"
-    template = "Expected a drawn task, but task {task} is a {purpose} task."
+_log = logging.getLogger(__name__)
+#: Problems of fields that the step hides or only shows.
+_OVERREACHING: Final = frozenset({"field_hidden", "field_readonly"})
 
 
 class DraftStaleError(ConflictError):
@@ -56,12 +51,18 @@ class WrongFormError(ConflictError):
 def complete_task(context: Context, command: commands.CompleteTask) -> TaskResult:
     """Complete a task and step its order until nothing can go on."""
     task, order = load_workable(context, command.task_id, command.version)
+    require_undelegated(task)
     if task.purpose == "extension":
         raise WrongFormError(task=task.id)
+    signing = require_opinions(task)
     process = Process(context, order)
     values = _validated(context, task, process, command.values)
+    if task.purpose == SIGNATURE:
+        return sign(process, task, values)
     if task.purpose != "work":
         return _complete_supervision(process, task, values)
+    if signing is not None:
+        return submit(process, task, signing, values)
     is_late = task.due_at is not None and task.due_at < context.now
     process.record(facts.TaskCompleted(task=task.id, late=is_late))
     process.completing(task)
@@ -86,11 +87,38 @@ def _validated(
     *,
     draft: bool = False,
 ) -> dict[str, Any]:
-    form = context.ledger.form(task.definition_id, task.form) if task.form else None
+    form = form_of(context.ledger, context.forms, task)
     if form is None:
         return dict(values)
     known = process.run.task_variables(task.number) if task.purpose == "work" else task.details
-    return context.forms.validate(form, values, variables=known, draft=draft)
+    try:
+        return context.forms.validate(
+            form,
+            values,
+            variables=known,
+            draft=draft,
+            rights=rights_of(context.ledger, task),
+            records=RecordChoices(context.ledger, context.person),
+        )
+    except FormInvalidError as refused:
+        _note_overreach(context, task, refused)
+        raise
+
+
+def _note_overreach(context: Context, task: Task, refused: FormInvalidError) -> None:
+    """Put on record that values came for fields the person was not offered; never the values."""
+    fields = [
+        path
+        for path, problems in refused.problems.items()
+        if any(problem.code in _OVERREACHING for problem in problems)
+    ]
+    if fields:
+        _log.warning(
+            "values for fields not offered were refused: person %s, task %s, fields %s",
+            context.person.login,
+            task.id,
+            ", ".join(fields),
+        )
 
 
 def _refuse_at_field(refused: UnitUnknownError, values: Mapping[str, Any]) -> None:
@@ -124,15 +152,9 @@ def _complete_supervision(process: Process, task: Task, values: dict[str, Any]) 
     target = next(
         (other for other in ledger.open_tasks(process.order.id) if other.id == task.target), None
     )
-    if target is not None and target.assignee is not None and values.get("instruction"):
-        process.record(
-            facts.Notified(
-                people=(target.assignee,),
-                notice="instruction",
-                task=target.id,
-                params={"instruction": values["instruction"]},
-            ),
-        )
+    if target is not None and values.get("instruction"):
+        tasks = [target] if target.assignee is not None else []
+        write_instruction(process, values["instruction"], tasks, task=target.id)
     process.settle()
     return TaskResult(task_id=task.id, order_id=process.order.id)
 
@@ -140,6 +162,7 @@ def _complete_supervision(process: Process, task: Task, values: dict[str, Any]) 
 def save_draft(context: Context, command: commands.SaveDraft) -> IdResult:
     """Keep half-filled values; refuses to overwrite a newer draft of the same person."""
     task, order = load_workable(context, command.task_id)
+    require_unsigned(task)
     if task.form is not None:
         _validated(context, task, Process(context, order), command.values, draft=True)
     present = context.ledger.draft_version(task.id, context.person.id)
@@ -154,42 +177,3 @@ def discard_draft(context: Context, command: commands.DiscardDraft) -> IdResult:
     if not context.ledger.discard_draft(command.task_id, context.person.id):
         raise DraftNotFoundError(task=command.task_id)
     return IdResult(id=command.task_id)
-
-
-def return_task(context: Context, command: commands.ReturnTask) -> TaskResult:
-    """Send a drawn task back to the step before, or to a named earlier one."""
-    task, order = load_workable(context, command.task_id, command.version)
-    if task.purpose != "work":
-        raise NotReturnableError(task=task.id, purpose=task.purpose)
-    process = Process(context, order)
-    process.returned.add(task.number)
-    element = _moved(process, task, command.to_element)
-    process.record(facts.TaskReturned(task=task.id, reason=command.reason, to_element=element))
-    process.count_handover()
-    process.settle()
-    return TaskResult(task_id=task.id, order_id=order.id, opened=opened(context))
-
-
-def _moved(process: Process, task: Task, wanted: str | None) -> str:
-    """Move the token back; the element it stands on now.
-
-    Without a wish it is the step completed last from which the process can still go on: not one
-    of a parallel branch or of another called process.
-
-    Raises:
-        NothingToReturnToError: No earlier step.
-        StepNotPossibleError: The wanted step was done, but the process cannot go on from there.
-    """
-    earlier = process.context.ledger.completed_before(process.order.id, task.id)
-    elements = [element for element in earlier if element != task.element or wanted]
-    if wanted is not None:
-        elements = [element for element in elements if element == wanted]
-    for element in dict.fromkeys(elements):
-        try:
-            process.run.move(task.number, element)
-        except LookupError:
-            continue
-        return element
-    if elements and wanted is not None:
-        raise StepNotPossibleError(what=f"element {wanted}", order=process.order.number)
-    raise NothingToReturnToError(task=task.id)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from engine.domain import effects, facts
 from engine.handlers.clocks import task_clock, task_id
+from engine.handlers.rounds import draw, still_open, withdraw
+from engine.store.lookups import NOBODY
 
 if TYPE_CHECKING:
     from engine.handlers.stepping import Process
@@ -40,7 +42,7 @@ def _(process: Process, effect: effects.TaskOpened) -> None:
     assignee = process.person_id(effect.assignee)
     users = [process.person_id(login) for login in effect.candidate_users]
     barred_by = effect.properties.get("notSamePersonAs")
-    barred = None
+    barred = NOBODY
     if barred_by:
         barred = (
             process.completed[barred_by]
@@ -48,26 +50,26 @@ def _(process: Process, effect: effects.TaskOpened) -> None:
             else ledger.completer_of(order.id, barred_by)
         )
     groups = ",".join(effect.candidate_groups)
-    process.record(
-        facts.TaskOpened(
-            task=task,
-            number=effect.number,
-            element=effect.element_id,
-            definition_id=effect.definition_id,
-            name=effect.name,
-            name_en=effect.name_en,
-            unit_id=unit_id,
-            form=effect.form_key,
-            queue=f"{groups}@{unit_id}" if groups else "",
-            users=tuple(user for user in users if user is not None),
-            assignee=assignee,
-            barred=barred,
-            priority=max(effect.priority, process.priority),
-            due_at=effect.due_at,
-            follow_up_at=effect.follow_up_at,
-            loop_index=effect.loop_index,
-        )
+    opened = facts.TaskOpened(
+        task=task,
+        number=effect.number,
+        element=effect.element_id,
+        definition_id=effect.definition_id,
+        name=effect.name,
+        name_en=effect.name_en,
+        unit_id=unit_id,
+        form=effect.form_key,
+        queue=f"{groups}@{unit_id}" if groups else "",
+        users=tuple(user for user in users if user is not None),
+        assignee=assignee,
+        barred=barred.person,
+        barred_too=barred.stood_for,
+        priority=max(effect.priority, process.priority),
+        due_at=effect.due_at,
+        follow_up_at=effect.follow_up_at,
+        loop_index=effect.loop_index,
     )
+    process.record(opened)
     sla_key = effect.properties.get("taskClock")
     if sla_key:
         process.clocks.start(
@@ -79,14 +81,20 @@ def _(process: Process, effect: effects.TaskOpened) -> None:
         process.run.reschedule("task", effect.number)
     if assignee is not None:
         process.record(facts.Notified(people=(assignee,), notice="task_assigned", task=task))
+    draw(process, opened, effect.properties)
+    if effect.properties.get("skipSameHandler") in (True, "true"):
+        process.skippable.append(opened)
 
 
 @translates(effects.TaskClosed)
 def _(process: Process, effect: effects.TaskClosed) -> None:
     task = task_id(process.order.id, effect.number)
     process.clocks.stop(task_clock(task))
-    if effect.reason != "completed" and effect.number not in process.returned:
-        process.record(facts.TaskWithdrawn(task=task))
+    if effect.reason == "completed":
+        return
+    withdraw(process, task, reason="interrupted")
+    if effect.number not in process.returned:
+        process.record(facts.TaskWithdrawn(task=task, reason=process.why_withdrawn))
 
 
 @translates(effects.JobOpened)
@@ -223,6 +231,7 @@ def _(process: Process, effect: effects.IncidentOpened) -> None:
             element=effect.element_id,
             problem=effect.kind,
             message=effect.message,
+            message_zh=effect.message_zh,
             code=effect.code,
         )
     )
@@ -252,12 +261,19 @@ def _(process: Process, effect: effects.VariablesChanged) -> None:
 
 @translates(effects.ElementsPassed)
 def _(process: Process, effect: effects.ElementsPassed) -> None:
-    process.record(facts.ElementsPassed(elements=effect.element_ids))
+    own = process.order.process_key
+    is_elsewhere = any(key != own for key in effect.process_keys)
+    process.record(
+        facts.ElementsPassed(
+            elements=effect.element_ids,
+            processes=effect.process_keys if is_elsewhere else (),
+        )
+    )
 
 
 @translates(effects.InstanceEnded)
 def _(process: Process, effect: effects.InstanceEnded) -> None:
-    for task in process.context.ledger.open_tasks(process.order.id):
+    for task in still_open(process):
         if task.purpose != "work":
             process.record(facts.TaskWithdrawn(task=task.id, reason="order_ended"))
     process.clocks.stop_all()

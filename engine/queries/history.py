@@ -82,6 +82,38 @@ def history(
     )
 
 
+class Told(msgspec.Struct, frozen=True, kw_only=True):
+    """One fact of an order, typed.
+
+    Attributes:
+        hash: As in `EventItem`.
+    """
+
+    seq: int
+    at: datetime
+    actor: int | None
+    fact: facts.Fact
+    hash: str
+
+
+def told(view: View, order_id: int) -> list[Told]:
+    """Everything that happened to an order, oldest first, in one read.
+
+    The caller has checked that it may be seen.
+    """
+    event = t.history_event.c
+    statement = (
+        sa.select(event.seq, event.at, event.actor, event.body, event.hash)
+        .where(event.stream == int(Stream.ORDER), event.stream_id == order_id)
+        .order_by(event.seq)
+    )
+    return [
+        Told(seq=seq, at=row.at, actor=row.actor, fact=fact, hash=bytes(row.hash).hex())
+        for row in view.connection.execute(statement)
+        for seq, fact in enumerate(facts.decode(unpack(row.body)), row.seq)
+    ]
+
+
 def variables(view: View, order_id: int) -> dict[str, Any]:
     """Variables of an order as its history left them, also long after it ended."""
     event = t.history_event.c

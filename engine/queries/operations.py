@@ -27,6 +27,7 @@ class IncidentItem(msgspec.Struct, frozen=True, kw_only=True):
     element: str
     problem: str
     message: str
+    message_zh: str
     code: str | None
     opened_at: datetime
 

@@ -1,4 +1,4 @@
-"""Work orders: lists, one order with all that belongs to it, and what happens next."""
+"""One work order with all that belongs to it, and what happens next."""
 
 from __future__ import annotations
 
@@ -8,62 +8,17 @@ from typing import Any
 
 import msgspec
 import sqlalchemy as sa
-from sqlalchemy import ColumnElement
 
 from engine.domain import access, escalation, sla
-from engine.domain.access import Act
-from engine.domain.records import Order, Task
+from engine.domain.records import ClockState, Order, Task
 from engine.errors import NotFoundError
 from engine.handlers.clocks import order_of
 from engine.handlers.stepping import classes_of
 from engine.queries.inbox import published
-from engine.queries.paging import Page, decode_cursor, encode_cursor
+from engine.queries.order_list import OrderItem, order_item, select_orders
 from engine.store import tables as t
 from engine.store.lookups import to_order, to_task
 from engine.store.view import View
-
-
-class OrderFilters(msgspec.Struct, frozen=True, kw_only=True):
-    """What to show; every field narrows. Variables as in the inbox."""
-
-    process: str | None = None
-    state: str | None = None
-    status: str | None = None
-    unit: str | None = None
-    customer_id: int | None = None
-    started_after: datetime | None = None
-    started_before: datetime | None = None
-    is_held: bool | None = None
-    is_overdue: bool | None = None
-    level_min: int | None = None
-    has_incident: bool | None = None
-    text: str | None = None
-    variables: Mapping[str, str] = {}
-
-
-class OrderItem(msgspec.Struct, frozen=True, kw_only=True):
-    """An order as lists show it."""
-
-    id: int
-    number: str
-    title: str
-    process: str
-    status: str
-    state: str
-    unit_id: int
-    customer_id: int | None
-    priority: int
-    started_at: datetime
-    ended_at: datetime | None
-    outcome: str | None
-    due_at: datetime | None
-    is_overdue: bool
-    held: str | None
-    level: int
-    urges: int
-    handovers: int
-    incidents: int
-    variables: dict[str, str | None] = {}
 
 
 class ClockItem(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,6 +46,7 @@ class NextEvent(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         kind: ``escalation`` or ``timer``.
         to: Role (or ``assignee``) the escalation goes to, with the unit's code.
+        element: Element of a timer, empty for an escalation.
     """
 
     kind: str
@@ -100,6 +56,7 @@ class NextEvent(msgspec.Struct, frozen=True, kw_only=True):
     actions: tuple[str, ...] = ()
     to: str | None = None
     task_id: int | None = None
+    element: str = ""
 
 
 class OrderDetail(msgspec.Struct, frozen=True, kw_only=True):
@@ -153,34 +110,6 @@ class AttachmentNotFoundError(NotFoundError):
     template = "Expected an attachment {attachment}, but there is none you may see."
 
 
-def list_orders(
-    view: View,
-    *,
-    filters: OrderFilters | None = None,
-    cursor: str | None = None,
-    limit: int = 50,
-) -> Page[OrderItem]:
-    """Orders the asking person may see, newest first."""
-    order = t.work_order.c
-    statement = (
-        sa.select(t.work_order, _incident_count())
-        .where(_visible(view), *_conditions(view, filters or OrderFilters()))
-        .order_by(order.started_at.desc(), order.id.desc())
-        .limit(limit + 1)
-    )
-    started = sa.type_coerce(order.started_at, sa.BigInteger)
-    if cursor is not None:
-        at, last = decode_cursor(cursor, int, int)
-        statement = statement.where(sa.tuple_(started, order.id) < (at, last))
-    rows = list(view.connection.execute(statement.add_columns(started.label("k"))).mappings())
-    shown = rows[:limit]
-    variables = published(view, {row["id"] for row in shown})
-    return Page(
-        items=[_item(view, row, variables.get(row["id"], {})) for row in shown],
-        next_cursor=encode_cursor(shown[-1]["k"], shown[-1]["id"]) if len(rows) > limit else None,
-    )
-
-
 def order_detail(view: View, order_id: int) -> OrderDetail:
     """One order.
 
@@ -189,16 +118,14 @@ def order_detail(view: View, order_id: int) -> OrderDetail:
     """
     order = visible_order(view, order_id)
     row = (
-        view.connection.execute(
-            sa.select(t.work_order, _incident_count()).where(t.work_order.c.id == order_id)
-        )
+        view.connection.execute(select_orders().where(t.work_order.c.id == order_id))
         .mappings()
         .one()
     )
     variables = published(view, {order_id}).get(order_id, {})
     tasks = tasks_of(view, order_id)
     return OrderDetail(
-        order=_item(view, row, variables),
+        order=order_item(view, row, variables),
         version=order.seq,
         definition_id=order.definition_id,
         first_owner=order.first_owner,
@@ -214,10 +141,7 @@ def order_detail(view: View, order_id: int) -> OrderDetail:
         clocks=clock_items(view, order),
         upcoming=upcoming(view, order, variables),
         messages=_mappings(view, t.subscription, order_id, "message", "name", "element"),
-        incidents=_mappings(
-            view, t.incident, order_id, "number", "element", "problem", "message", "code",
-            "opened_at", "closed_at", "reason",
-        ),
+        incidents=incidents_of(view, order_id),
         extensions=_mappings(
             view, t.extension, order_id, "id", "clock", "task_id", "new_due_at", "reason",
             "requested_by", "requested_at", "state", "decided_by", "decided_at", "comment",
@@ -244,6 +168,34 @@ def comments_of(view: View, order_id: int) -> list[CommentItem]:
         .order_by(comment.id)
     )  # fmt: skip
     return [CommentItem(**row) for row in view.connection.execute(statement).mappings()]
+
+
+class FileItem(msgspec.Struct, frozen=True, kw_only=True):
+    """An attached file as lists show it."""
+
+    id: int
+    task_id: int | None
+    name: str
+    media_type: str
+    size: int
+    author: int | None
+    author_name: str | None
+    at: datetime
+
+
+def attachments_of(view: View, order_id: int) -> list[FileItem]:
+    """Files of one order, oldest first. The caller has checked that it may be seen."""
+    file = t.attachment.c
+    statement = (
+        sa.select(
+            file.id, file.task_id, file.name, file.media_type, file.size, file.author,
+            t.person.c.name.label("author_name"), file.at,
+        )
+        .outerjoin_from(t.attachment, t.person, t.person.c.id == file.author)
+        .where(file.order_id == order_id)
+        .order_by(file.id)
+    )  # fmt: skip
+    return [FileItem(**row) for row in view.connection.execute(statement).mappings()]
 
 
 def visible_attachment(view: View, attachment_id: int) -> AttachmentItem:
@@ -340,31 +292,39 @@ def visible_task(view: View, task_id: int) -> tuple[Task, Order]:
     return task, order
 
 
+def incidents_of(view: View, order_id: int) -> list[dict[str, Any]]:
+    """Steps of an order that failed, oldest first. The caller has checked that it may be seen."""
+    return _mappings(
+        view, t.incident, order_id, "number", "element", "problem", "message", "message_zh",
+        "code", "opened_at", "closed_at", "reason",
+    )  # fmt: skip
+
+
 def clock_items(view: View, order: Order) -> list[ClockItem]:
     """Clocks of an order: those that run and its named ones that have stopped."""
-    items = []
-    for key, state in sorted(order.clocks.items()):
-        clock = state.value
-        calendar = view.setup.calendar(clock.calendar)
-        items.append(
-            ClockItem(
-                key=key,
-                sla_key=clock.sla_key,
-                mode=clock.mode,
-                calendar=clock.calendar,
-                target_seconds=clock.target.total_seconds(),
-                extension_seconds=clock.extension.total_seconds(),
-                elapsed_seconds=sla.elapsed(clock, calendar, view.now).total_seconds(),
-                started_at=clock.started_at,
-                due_at=state.due_at,
-                is_overdue=not state.is_stopped and sla.is_overdue(clock, calendar, view.now),
-                is_paused=clock.paused_at is not None,
-                is_stopped=state.is_stopped,
-                pauses=msgspec.to_builtins(clock.pauses, builtin_types=(datetime,)),
-                fired=state.fired,
-            )
-        )
-    return items
+    return [clock_item(view, key, state) for key, state in sorted(order.clocks.items())]
+
+
+def clock_item(view: View, key: str, state: ClockState) -> ClockItem:
+    """A clock as it stands now."""
+    clock = state.value
+    calendar = view.setup.calendar(clock.calendar)
+    return ClockItem(
+        key=key,
+        sla_key=clock.sla_key,
+        mode=clock.mode,
+        calendar=clock.calendar,
+        target_seconds=clock.target.total_seconds(),
+        extension_seconds=clock.extension.total_seconds(),
+        elapsed_seconds=sla.elapsed(clock, calendar, view.now).total_seconds(),
+        started_at=clock.started_at,
+        due_at=state.due_at,
+        is_overdue=not state.is_stopped and sla.is_overdue(clock, calendar, view.now),
+        is_paused=clock.paused_at is not None,
+        is_stopped=state.is_stopped,
+        pauses=msgspec.to_builtins(clock.pauses, builtin_types=(datetime,)),
+        fired=state.fired,
+    )
 
 
 def upcoming(view: View, order: Order, variables: Mapping[str, str | None]) -> list[NextEvent]:
@@ -400,6 +360,7 @@ def upcoming(view: View, order: Order, variables: Mapping[str, str | None]) -> l
             at=row["due_at"],
             name=row["name"] or row["element"],
             task_id=row["task_id"],
+            element=row["element"],
         )
         for row in timers
     )
@@ -414,100 +375,3 @@ def _mappings(view: View, table: sa.Table, order_id: int, *columns: str) -> list
         .order_by(*table.primary_key.columns)
     )
     return [dict(row) for row in view.connection.execute(statement).mappings()]
-
-
-def _incident_count() -> Any:
-    return (
-        sa.select(sa.func.count())
-        .select_from(t.incident)
-        .where(t.incident.c.order_id == t.work_order.c.id, t.incident.c.closed_at.is_(None))
-        .scalar_subquery()
-        .label("incidents")
-    )
-
-
-def _visible(view: View) -> ColumnElement[bool]:
-    person, order = view.by, t.work_order.c
-    if person is None:
-        return sa.false()
-    paths = access.visible_paths(person, Act.READ)
-    return sa.or_(
-        *(order.unit_path.startswith(path, autoescape=True) for path in paths),
-        order.started_by == person.id,
-        order.first_owner == person.id,
-        order.id.in_(
-            sa.select(t.order_copy.c.order_id).where(t.order_copy.c.person_id == person.id)
-        ),
-    )
-
-
-def _conditions(view: View, wanted: OrderFilters) -> list[ColumnElement[bool]]:
-    order = t.work_order.c
-    equal: list[tuple[Any, Any]] = [
-        (order.process_key, wanted.process),
-        (order.state, wanted.state),
-        (order.status, wanted.status),
-        (order.customer_id, wanted.customer_id),
-    ]
-    conditions: list[ColumnElement[bool]] = [
-        column == value for column, value in equal if value is not None
-    ]
-    if wanted.unit is not None:
-        path = view.setup.unit_by_code(wanted.unit).path
-        conditions.append(order.unit_path.startswith(path, autoescape=True))
-    if wanted.started_after is not None:
-        conditions.append(order.started_at >= wanted.started_after)
-    if wanted.started_before is not None:
-        conditions.append(order.started_at < wanted.started_before)
-    if wanted.is_held is not None:
-        conditions.append(order.held.is_not(None) if wanted.is_held else order.held.is_(None))
-    if wanted.is_overdue is not None:
-        late = sa.and_(order.status != "ended", order.due_at.is_not(None), order.due_at < view.now)
-        conditions.append(late if wanted.is_overdue else sa.not_(late))
-    if wanted.level_min is not None:
-        conditions.append(order.level >= wanted.level_min)
-    if wanted.has_incident is not None:
-        count = _incident_count().element
-        conditions.append(count > 0 if wanted.has_incident else count == 0)
-    if wanted.text:
-        conditions.append(
-            sa.or_(
-                order.number.icontains(wanted.text, autoescape=True),
-                order.title.icontains(wanted.text, autoescape=True),
-            )
-        )
-    for name, value in wanted.variables.items():
-        conditions.append(
-            sa.exists().where(
-                t.order_variable.c.order_id == order.id,
-                t.order_variable.c.name == name,
-                t.order_variable.c.value == value,
-            )
-        )
-    return conditions
-
-
-def _item(view: View, row: sa.RowMapping, variables: dict[str, str | None]) -> OrderItem:
-    due_at = row["due_at"]
-    return OrderItem(
-        id=row["id"],
-        number=row["number"],
-        title=row["title"],
-        process=row["process_key"],
-        status=row["status"],
-        state=row["state"],
-        unit_id=row["unit_id"],
-        customer_id=row["customer_id"],
-        priority=row["priority"],
-        started_at=row["started_at"],
-        ended_at=row["ended_at"],
-        outcome=row["outcome"],
-        due_at=due_at,
-        is_overdue=due_at is not None and due_at < (row["ended_at"] or view.now),
-        held=row["held"],
-        level=row["level"],
-        urges=row["urges"],
-        handovers=row["handovers"],
-        incidents=row["incidents"],
-        variables=variables,
-    )

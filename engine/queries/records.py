@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from engine.domain import access
 from engine.domain.access import Act
+from engine.domain.masking import masked
 from engine.domain.records import Contact, Contract, Customer, Person, Service
 from engine.errors import NotFoundError
 from engine.handlers.orders import CustomerNotFoundError
@@ -45,6 +46,9 @@ class NotificationItem(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
     notice: str
     order_id: int | None
+    order_number: str | None
+    title: str | None
+    process: str | None
     task_id: int | None
     params: dict[str, Any]
     read_at: datetime | None
@@ -82,8 +86,14 @@ def list_customers(
     return _page(rows, limit)
 
 
-def customer_detail(view: View, customer_id: int) -> CustomerDetail:
+def customer_detail(view: View, customer_id: int, *, in_full: bool = False) -> CustomerDetail:
     """One customer.
+
+    Args:
+        view: The moment and who asks.
+        customer_id: Which.
+        in_full: Whether contacts' personal data are wanted uncovered: who keeps records at the
+            customer's unit, and other systems, get them so.
 
     Raises:
         CustomerNotFoundError: There is none the person may see.
@@ -98,9 +108,19 @@ def customer_detail(view: View, customer_id: int) -> CustomerDetail:
 
     return CustomerDetail(
         customer=customer,
-        contacts=[Contact(**row) for row in rows(t.contact)],
+        contacts=[
+            each if in_full and _keeps(view, customer) else masked(each)
+            for each in (Contact(**row) for row in rows(t.contact))
+        ],
         contracts=[Contract(**row) for row in rows(t.contract)],
         services=[Service(**row) for row in rows(t.service)],
+    )
+
+
+def _keeps(view: View, customer: Customer) -> bool:
+    path = view.setup.unit(customer.unit_id).path
+    return view.by is not None and any(
+        access.may(view.by, act, path) for act in (Act.KEEP_RECORDS, Act.INTEGRATE)
     )
 
 
@@ -147,14 +167,16 @@ def list_tokens(view: View) -> list[dict[str, Any]]:
 
 
 def list_notifications(
-    view: View, *, cursor: str | None = None, limit: int = 50
+    view: View, *, is_read: bool | None = None, cursor: str | None = None, limit: int = 50
 ) -> Page[NotificationItem]:
-    """Notices to the asking person, newest first."""
+    """Notices to the asking person, newest first; all, or only those read or not read."""
     note, read = t.notification.c, t.notification_read.c
     at = sa.type_coerce(note.at, sa.BigInteger)
     statement = (
         sa.select(
-            note.event_id, note.at, note.notice, note.order_id, note.task_id, note.params,
+            note.event_id.label("id"), note.at, note.notice, note.order_id, note.task_id,
+            note.params, t.work_order.c.number.label("order_number"), t.work_order.c.title,
+            t.work_order.c.process_key.label("process"),
             read.at.label("read_at"), at.label("k"),
         )
         .outerjoin_from(
@@ -162,31 +184,27 @@ def list_notifications(
             t.notification_read,
             sa.and_(read.event_id == note.event_id, read.person_id == note.person_id),
         )
+        .outerjoin(t.work_order, t.work_order.c.id == note.order_id)
         .where(note.person_id == (view.by.id if view.by else 0))
         .order_by(note.at.desc(), note.event_id.desc())
         .limit(limit + 1)
     )  # fmt: skip
+    if is_read is not None:
+        statement = statement.where(read.at.is_not(None) if is_read else read.at.is_(None))
     if cursor is not None:
         key, last = decode_cursor(cursor, int, str)
         statement = statement.where(sa.tuple_(at, note.event_id) < (key, last))
     rows = list(view.connection.execute(statement).mappings())
     shown = rows[:limit]
+    names = NotificationItem.__struct_fields__
     return Page(
         items=[
             NotificationItem(
-                id=row["event_id"],
-                at=row["at"],
-                notice=row["notice"],
-                order_id=row["order_id"],
-                task_id=row["task_id"],
-                params=row["params"] or {},
-                read_at=row["read_at"],
+                **{name: row[name] for name in names} | {"params": row["params"] or {}}
             )
             for row in shown
         ],
-        next_cursor=encode_cursor(shown[-1]["k"], shown[-1]["event_id"])
-        if len(rows) > limit
-        else None,
+        next_cursor=encode_cursor(shown[-1]["k"], shown[-1]["id"]) if len(rows) > limit else None,
     )
 
 

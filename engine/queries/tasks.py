@@ -8,12 +8,15 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
+from engine.domain.forms import Rights, without_hidden
 from engine.domain.records import Order, Task
+from engine.handlers.loading import form_of, rights_of
 from engine.handlers.tasks import DraftNotFoundError
-from engine.ports import Kernel, StepContext
+from engine.ports import FormCatalogue, Kernel, StepContext
 from engine.queries import history
-from engine.queries.inbox import TaskItem, published
+from engine.queries.inbox import published
 from engine.queries.orders import visible_task
+from engine.queries.task_items import TaskItem
 from engine.store import tables as t
 from engine.store.view import View
 
@@ -31,8 +34,12 @@ class TaskDetail(msgspec.Struct, frozen=True, kw_only=True):
     """One task.
 
     Attributes:
-        form: The form-js definition as deployed with the task's process, None without one.
-        variables: What the form may refer to.
+        form: The form-js definition as deployed with the task's process, with the step's rights
+            worked in; None without one.
+        content: The same as deployed.
+        rights: What the step may do with its fields.
+        variables: What the form may refer to, without what the step hides.
+        known: All of it, to evaluate conditions; never shown.
         draft: The asking person's own.
         definition_id: Version of the process it belongs to.
         details: Facts of a task outside the drawing, e.g. the extension it decides.
@@ -42,7 +49,10 @@ class TaskDetail(msgspec.Struct, frozen=True, kw_only=True):
     definition_id: int
     form_key: str | None
     form: dict[str, Any] | None
+    content: bytes | None
+    rights: Rights
     variables: dict[str, Any]
+    known: dict[str, Any]
     details: dict[str, Any]
     draft: Draft | None
 
@@ -56,22 +66,34 @@ class _NoClocks:
         return None
 
 
-def task_detail(view: View, task_id: int, kernel: Kernel) -> TaskDetail:
+def task_detail(view: View, task_id: int, kernel: Kernel, forms: FormCatalogue) -> TaskDetail:
     """One task the asking person may see.
 
     Raises:
         TaskNotFoundError: There is none.
     """
     task, order = visible_task(view, task_id)
-    content = view.form(task.definition_id, task.form) if task.form else None
+    return detail_of(view, task, order, kernel, forms)
+
+
+def detail_of(
+    view: View, task: Task, order: Order, kernel: Kernel, forms: FormCatalogue
+) -> TaskDetail:
+    """A task of an order. The caller has checked that it may be seen."""
+    content = form_of(view, forms, task)
+    rights = rights_of(view, task)
+    known = _variables(view, task, order, kernel)
     return TaskDetail(
         task=_item(view, task, order),
         definition_id=task.definition_id,
         form_key=task.form,
-        form=None if content is None else msgspec.json.decode(content),
-        variables=_variables(view, task, order, kernel),
+        form=None if content is None else forms.adapted(content, rights),
+        content=content,
+        rights=rights,
+        variables=without_hidden(known, rights),
+        known=known,
         details=task.details,
-        draft=_draft(view, task_id),
+        draft=_draft(view, task.id),
     )
 
 
@@ -117,11 +139,10 @@ def _variables(view: View, task: Task, order: Order, kernel: Kernel) -> dict[str
 
 
 def _item(view: View, task: Task, order: Order) -> TaskItem:
-    assignee = None
-    if task.assignee is not None:
-        assignee = view.connection.execute(
-            sa.select(t.person.c.name).where(t.person.c.id == task.assignee)
-        ).scalar()
+    people = sa.select(t.person.c.id, t.person.c.name).where(
+        t.person.c.id.in_([one for one in (task.assignee, task.owner) if one is not None])
+    )
+    names = {row.id: row.name for row in view.connection.execute(people)}
     customer = None if order.customer_id is None else view.customer(order.customer_id)
     return TaskItem(
         id=task.id,
@@ -137,7 +158,7 @@ def _item(view: View, task: Task, order: Order) -> TaskItem:
         queue=task.queue,
         unit_id=task.unit_id,
         assignee=task.assignee,
-        assignee_name=assignee,
+        assignee_name=names.get(task.assignee or 0),
         customer_id=order.customer_id,
         customer_name=customer.name if customer else None,
         priority=task.priority,
@@ -151,4 +172,8 @@ def _item(view: View, task: Task, order: Order) -> TaskItem:
         held=task.held,
         version=task.version,
         variables=published(view, {order.id}).get(order.id, {}),
+        grade=customer.grade if customer else None,
+        barred=task.barred,
+        owner=task.owner,
+        owner_name=names.get(task.owner or 0),
     )

@@ -21,10 +21,12 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from engine.dispatch import Dispatcher
 from engine.domain.commands import FireDue
 from engine.errors import EngineError
+from engine.exporting import Exporter
 from engine.handlers.due import StepFailedError
 from engine.handlers.results import CountResult
 from engine.relay import Relay
 from engine.store.database import StoreUnavailableError, TransientError
+from engine.store.digests import Digests
 from engine.store.failures import note_failure
 from engine.store.health import beat
 from engine.store.housekeeping import sweep
@@ -35,6 +37,9 @@ logging.getLogger("apscheduler").setLevel(logging.ERROR)
 
 _BATCH, _PARCELS = 20, 50
 _BEAT_SECONDS, _SWEEP_SECONDS, _RELAY_SECONDS, _GUARD_SECONDS = 5, 300, 1.0, 0.5
+_DIGEST_SECONDS, _EXPORT_SECONDS = 30, 2
+#: As many as there are jobs: a long export keeps none of the others waiting.
+_THREADS = 6
 #: The wall clock may drift from the monotonic one by so much before the guard acts.
 _JUMP_SECONDS = 0.3
 
@@ -42,16 +47,35 @@ _JUMP_SECONDS = 0.3
 class Metronome:
     """One node's background work. `tick` methods are public so that tests need no threads."""
 
-    def __init__(self, dispatcher: Dispatcher, relay: Relay, *, tick_seconds: float) -> None:
+    def __init__(
+        self,
+        dispatcher: Dispatcher,
+        relay: Relay,
+        *,
+        tick_seconds: float,
+        digests: Digests | None = None,
+        exporter: Exporter | None = None,
+    ) -> None:
+        """Prepare it; nothing ticks yet.
+
+        Args:
+            dispatcher: Runs what is due.
+            relay: Delivers the outbox.
+            tick_seconds: Pause between looks for due timers.
+            digests: Makes daily mails; None where no mail is sent.
+            exporter: Writes lists into files; None where nobody can ask for them.
+        """
         self._dispatcher = dispatcher
         self._relay = relay
+        self._digests = digests
+        self._exporter = exporter
         self._tick_seconds = tick_seconds
         self.node = f"{socket.gethostname()}:{os.getpid()}"
         self._stopping = threading.Event()
         self._offset = time.time() - time.monotonic()  # noqa: TID251 - guards the metronome only
         self._scheduler = BackgroundScheduler(
             jobstores={"default": MemoryJobStore()},
-            executors={"default": ThreadPoolExecutor(4)},
+            executors={"default": ThreadPoolExecutor(_THREADS)},
             timezone=UTC,
             job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": None},
         )
@@ -63,6 +87,8 @@ class Metronome:
             (self.relay, _RELAY_SECONDS),
             (self.beat, _BEAT_SECONDS),
             (self.sweep, _SWEEP_SECONDS),
+            (self.digest, _DIGEST_SECONDS),
+            (self.export, _EXPORT_SECONDS),
         )
         now = datetime.now(UTC)  # noqa: TID251 - APScheduler's first run, not business time
         for job, seconds in jobs:
@@ -143,13 +169,29 @@ class Metronome:
                 break
         return done
 
+    def digest(self) -> int:
+        """Make the daily mails that are due; number of them."""
+        return 0 if self._digests is None else self._digests.tick()
+
     def beat(self) -> None:
         """Show that this node lives."""
         beat(self._dispatcher.database, self.node, self._dispatcher.clock.now())
 
     def sweep(self) -> int:
-        """Drop old working papers."""
-        return sweep(self._dispatcher.database, self._dispatcher.clock.now())
+        """Drop old working papers, and the files of old exports."""
+        dropped = sweep(self._dispatcher.database, self._dispatcher.clock.now())
+        return dropped + (self._exporter.forget_old() if self._exporter is not None else 0)
+
+    def export(self) -> int:
+        """Write lists somebody asked for into files until there are none; number of them."""
+        if self._exporter is None:
+            return 0
+        done = 0
+        while not self._stopping.is_set() and self._exporter.write_next(
+            self.node, self._stopping.is_set
+        ):
+            done += 1
+        return done
 
     def _guard(self) -> None:
         """After a jump of the wall clock, run every job now: its planned time is meaningless."""

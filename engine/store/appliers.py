@@ -14,6 +14,7 @@ import msgspec
 from sqlalchemy import Date, Table
 
 from engine.domain import facts as f
+from engine.domain import fulltext
 from engine.store import tables as t
 from engine.store.changes import Changes
 from engine.store.types import Instant
@@ -65,6 +66,9 @@ def apply(changes: Changes, event: Event) -> None:
     applier = _appliers.get(type(event.fact))
     if applier is not None:
         applier(changes, event, event.fact)
+    said = fulltext.said(event.fact, event.actor)
+    if said:
+        changes.append(t.order_text, (event.stream_id,), said)
 
 
 def sort_due(due_at: datetime | None) -> int:
@@ -78,6 +82,11 @@ def _order(changes: Changes, event: Event, **values: object) -> None:
 
 def _task(changes: Changes, task: int, **values: object) -> None:
     changes.update(t.task, (task,), values)
+
+
+def _held_by(person: int | None) -> dict[str, object]:
+    """A task in other hands: neither delegated nor held for somebody absent any more."""
+    return {"assignee": person, "owner": None, "stood_for": None}
 
 
 # ---- work orders ----------------------------------------------------------------------------
@@ -212,6 +221,10 @@ def _(changes: Changes, event: Event, fact: f.TaskOpened) -> None:
             "assignee": fact.assignee,
             "users": list(fact.users) or None,
             "barred": fact.barred,
+            "barred_too": fact.barred_too,
+            "stood_for": None,
+            "owner": None,
+            "signing": None,
             "priority": fact.priority,
             "opened_at": event.at,
             "due_at": fact.due_at,
@@ -239,12 +252,12 @@ def _(changes: Changes, event: Event, fact: f.TaskClaimed) -> None:
 
 @applies(f.TaskReleased)
 def _(changes: Changes, event: Event, fact: f.TaskReleased) -> None:
-    _task(changes, fact.task, state="open", assignee=None)
+    _task(changes, fact.task, state="open", **_held_by(None))
 
 
 @applies(f.TaskAssigned)
 def _(changes: Changes, event: Event, fact: f.TaskAssigned) -> None:
-    _task(changes, fact.task, state="claimed", assignee=fact.to)
+    _task(changes, fact.task, state="claimed", **_held_by(fact.to))
 
 
 @applies(f.TaskTransferred)
@@ -255,8 +268,8 @@ def _(changes: Changes, event: Event, fact: f.TaskTransferred) -> None:
         handovers=fact.count,
         queue=fact.queue,
         unit_id=fact.unit_id,
-        assignee=fact.to,
         state="open" if fact.to is None else "claimed",
+        **_held_by(fact.to),
     )
 
 
@@ -270,9 +283,40 @@ def _(changes: Changes, event: Event, fact: f.TaskReturned) -> None:
     _task(changes, fact.task, state="withdrawn", ended_at=event.at, ended_by=event.actor)
 
 
+@applies(f.TaskJumped)
+def _(changes: Changes, event: Event, fact: f.TaskJumped) -> None:
+    _task(changes, fact.task, state="withdrawn", ended_at=event.at, ended_by=event.actor)
+
+
+@applies(f.StepTakenBack)
+def _(changes: Changes, event: Event, fact: f.StepTakenBack) -> None:
+    # Done it was, but not any more; when and by whom stays.
+    _task(changes, fact.task, state="withdrawn")
+
+
+@applies(f.TaskDelegated)
+def _(changes: Changes, event: Event, fact: f.TaskDelegated) -> None:
+    _task(changes, fact.task, assignee=fact.to, owner=fact.owner)
+
+
+@applies(f.TaskGivenBack)
+def _(changes: Changes, event: Event, fact: f.TaskGivenBack) -> None:
+    _task(changes, fact.task, assignee=fact.to, owner=None)
+
+
+@applies(f.TaskTakenOver)
+def _(changes: Changes, event: Event, fact: f.TaskTakenOver) -> None:
+    _task(changes, fact.task, state="claimed", assignee=event.actor, stood_for=fact.of)
+
+
 @applies(f.TaskWithdrawn)
 def _(changes: Changes, event: Event, fact: f.TaskWithdrawn) -> None:
     _task(changes, fact.task, state="withdrawn", ended_at=event.at)
+
+
+@applies(f.SigningSet)
+def _(changes: Changes, event: Event, fact: f.SigningSet) -> None:
+    _task(changes, fact.task, signing=fact.value)
 
 
 @applies(f.TaskEscalated)
@@ -353,6 +397,7 @@ def _(changes: Changes, event: Event, fact: f.IncidentOpened) -> None:
             "element": fact.element,
             "problem": fact.problem,
             "message": fact.message,
+            "message_zh": fact.message_zh,
             "code": fact.code,
             "opened_at": event.at,
             "closed_at": None,
@@ -395,9 +440,28 @@ def _(changes: Changes, event: Event, fact: f.ClockStopped) -> None:
     _order(changes, event, **{f"clocks.{fact.key}": end})
 
 
+def escalation_row(fact: f.EscalationFired, at: datetime) -> dict[str, Any]:
+    """The row of an escalation but for its key."""
+    return {
+        "at": at,
+        "clock": fact.clock,
+        "rule": fact.rule,
+        "level": fact.level,
+        "actions": fact.actions,
+        "planned_at": fact.planned_at,
+        "missed": fact.missed,
+        "task_id": fact.task,
+        "unit_id": fact.of_unit_id,
+        "role": fact.role,
+        "to_unit_id": fact.unit_id,
+        "receivers": fact.receivers,
+    }
+
+
 @applies(f.EscalationFired)
 def _(changes: Changes, event: Event, fact: f.EscalationFired) -> None:
     _order(changes, event, level=fact.order_level)
+    changes.insert(t.escalation, (event.stream_id, event.seq), escalation_row(fact, event.at))
 
 
 @applies(f.ExtensionRequested)
@@ -453,6 +517,21 @@ def _(changes: Changes, event: Event, fact: f.CommentAdded) -> None:
     )
 
 
+@applies(f.Instructed)
+def _(changes: Changes, event: Event, fact: f.Instructed) -> None:
+    changes.insert(
+        t.instruction,
+        (fact.instruction,),
+        {
+            "order_id": event.stream_id,
+            "task_id": fact.task,
+            "author": event.actor,
+            "at": event.at,
+            "text": fact.text,
+        },
+    )
+
+
 @applies(f.AttachmentAdded)
 def _(changes: Changes, event: Event, fact: f.AttachmentAdded) -> None:
     changes.insert(
@@ -479,6 +558,12 @@ def _(changes: Changes, event: Event, fact: f.Copied) -> None:
             (person, event.stream_id),
             {"task_id": fact.task, "author": event.actor, "at": event.at},
         )
+
+
+@applies(f.CopyRemoved)
+def _(changes: Changes, event: Event, fact: f.CopyRemoved) -> None:
+    for person in fact.people:
+        changes.delete(t.order_copy, (person, event.stream_id))
 
 
 @applies(f.Notified)
@@ -575,6 +660,27 @@ def _(changes: Changes, event: Event, fact: f.RolesGranted) -> None:
         changes.delete(t.role_grant, (role, unit_id, fact.person))
     for role, unit_id in fact.added:
         changes.insert(t.role_grant, (role, unit_id, fact.person), {})
+
+
+@applies(f.AbsenceSaved)
+def _(changes: Changes, event: Event, fact: f.AbsenceSaved) -> None:
+    changes.insert(
+        t.absence,
+        (fact.absence,),
+        {
+            "person_id": fact.person,
+            "substitute_id": fact.substitute,
+            "starts_at": fact.starts_at,
+            "ends_at": fact.ends_at,
+            "reason": fact.reason,
+            "author": event.actor,
+        },
+    )
+
+
+@applies(f.AbsenceEnded)
+def _(changes: Changes, event: Event, fact: f.AbsenceEnded) -> None:
+    changes.update(t.absence, (fact.absence,), {"ends_at": event.at})
 
 
 @applies(f.TokenIssued)

@@ -7,8 +7,10 @@ from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import Table
 
+from engine.domain import fulltext
+
 Key = tuple[Any, ...]
-Operation = Literal["insert", "update", "put", "delete"]
+Operation = Literal["insert", "update", "put", "append", "delete"]
 
 
 class Change(NamedTuple):
@@ -50,6 +52,14 @@ class Changes:
         elif before.operation != "delete":
             before.values.update(values)
             rows[key] = before._replace(touched=before.touched + 1)
+
+    def append(self, table: Table, key: Key, words: str) -> None:
+        """More words at the end of a row's ``words``; the row may not be there yet."""
+        rows = self._tables.setdefault(table, {})
+        before = rows.get(key)
+        said = "" if before is None else before.values["words"]
+        touched = 1 if before is None else before.touched + 1
+        rows[key] = Change("append", {"words": fulltext.joined(said, words)}, touched)
 
     def delete(self, table: Table, key: Key) -> None:
         """No such row any more; a row that was never written just vanishes."""

@@ -19,15 +19,26 @@ _FREE_FAILURES = 5
 _FIRST_BLOCK = timedelta(seconds=5)
 _LONGEST_BLOCK = timedelta(minutes=15)
 
+_NOW = sa.bindparam("now", type_=t.token.c.expires_at.type)
+# One row per person stood for: nearly always one row without any.
 _BY_TOKEN = PreparedSelect(
-    sa.select(t.person, SETUP_SEQ.label("setup_seq"))
+    sa.select(t.person, SETUP_SEQ.label("setup_seq"), t.absence.c.person_id.label("stands_for"))
     .join(t.token, t.token.c.person_id == t.person.c.id)
+    .outerjoin(
+        t.absence,
+        sa.and_(
+            t.absence.c.substitute_id == t.person.c.id,
+            t.absence.c.starts_at <= _NOW,
+            t.absence.c.ends_at > _NOW,
+        ),
+    )
     .where(
         t.token.c.digest == sa.bindparam("digest"),
         t.token.c.revoked_at.is_(None),
-        t.token.c.expires_at > sa.bindparam("now", type_=t.token.c.expires_at.type),
+        t.token.c.expires_at > _NOW,
         t.person.c.is_active,
     )
+    .order_by(t.absence.c.person_id)
 )
 _BY_LOGIN = (
     sa.select(t.person, t.credential.c.password, t.credential.c.blocked_until)
@@ -52,12 +63,20 @@ class Credentials:
         self._setups = setups
 
     def by_token(self, digest: str, now: datetime) -> Person | None:
-        """The active person a live token belongs to; one query."""
+        """The active person a live token belongs to, and whom that one stands for; one query."""
         with self._database.glance() as connection:
-            row = _BY_TOKEN.row(connection, {"digest": digest, "now": now})
-            if row is None:
+            rows = _BY_TOKEN.rows(connection, {"digest": digest, "now": now})
+            if not rows:
                 return None
-            return to_person(row, self._setups.get(connection, row["setup_seq"]))
+            found = to_person(rows[0], self._setups.get(connection, rows[0]["setup_seq"]))
+        absent = tuple(row["stands_for"] for row in rows if row["stands_for"] is not None)
+        return msgspec.structs.replace(found, stands_for=absent) if absent else found
+
+    def token_id(self, digest: str) -> int:
+        """Id of the token with this digest."""
+        with self._database.glance() as connection:
+            statement = sa.select(t.token.c.id).where(t.token.c.digest == digest)
+            return int(connection.execute(statement).scalar_one())
 
     def by_login(self, login: str) -> Credential | None:
         """The person with this login, active or not, if it can sign in at all."""

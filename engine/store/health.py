@@ -28,6 +28,12 @@ def beat(database: Database, node: str, now: datetime) -> None:
         )
 
 
+def is_worked(connection: sa.Connection, now: datetime) -> bool:
+    """Whether some worker lives that does what waits in the background."""
+    last = connection.execute(sa.select(sa.func.max(t.heartbeat.c.at))).scalar()
+    return last is not None and now - last <= _OLDEST_BEAT
+
+
 def checks(database: Database, now: datetime) -> list[dict[str, Any]]:
     """Name, whether it holds, and a sentence, per check."""
     try:
@@ -39,7 +45,8 @@ def checks(database: Database, now: datetime) -> list[dict[str, Any]]:
                 )
             ).scalar()
             message = connection.execute(
-                sa.select(sa.func.min(t.outbox.c.created_at)).where(
+                # Not the age: mails may wait for their reader's working time.
+                sa.select(sa.func.min(t.outbox.c.next_attempt_at)).where(
                     t.outbox.c.next_attempt_at.is_not(None), t.outbox.c.attempts == 0
                 )
             ).scalar()

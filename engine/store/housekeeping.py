@@ -13,7 +13,7 @@ _KEYS_KEPT = timedelta(days=7)
 
 
 def sweep(database: Database, now: datetime) -> int:
-    """Drop old idempotency keys, drafts of ended tasks, failures of orders not due any more.
+    """Drop old idempotency keys, papers of ended tasks, failures of orders not due any more.
 
     Also lets SQLite look at its tables again, so that it keeps choosing the right index.
 
@@ -25,6 +25,7 @@ def sweep(database: Database, now: datetime) -> int:
     statements = (
         sa.delete(t.idempotency).where(t.idempotency.c.at < now - _KEYS_KEPT),
         sa.delete(t.draft).where(t.draft.c.task_id.in_(ended)),
+        sa.delete(t.snooze).where(sa.or_(t.snooze.c.task_id.in_(ended), t.snooze.c.until <= now)),
         sa.delete(t.step_failure).where(t.step_failure.c.order_id.not_in(due)),
     )
     with database.write() as connection:

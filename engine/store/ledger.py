@@ -18,8 +18,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from engine.domain import facts, sla
 from engine.domain.facts import Stream
 from engine.domain.notices import wording
-from engine.domain.records import ClockState, Order
-from engine.store import appliers
+from engine.domain.records import ClockState, Order, Preferences
+from engine.store import appliers, mailing
 from engine.store import tables as t
 from engine.store.chains import NOTHING, Chains, Place, Tail
 from engine.store.changes import Changes
@@ -96,9 +96,25 @@ class Ledger(Lookups):
         self._states[order_id] = (state, due_at)
 
     def send(
-        self, *, event_id: str, channel: str, recipient: str, kind: str, content: Any
+        self,
+        *,
+        event_id: str,
+        channel: str,
+        recipient: str,
+        kind: str,
+        content: Any,
+        at: datetime | None = None,
     ) -> None:
-        """Put a message for the outside into the outbox, delivered after the commit."""
+        """Put a message for the outside into the outbox.
+
+        Args:
+            event_id: Stable name of it.
+            channel: By which it leaves.
+            recipient: Address there.
+            kind: What it is about.
+            content: Message, see `engine.relay`.
+            at: When to deliver it; after the commit if not given.
+        """
         self._outgoing.append(
             {
                 "event_id": event_id,
@@ -106,6 +122,7 @@ class Ledger(Lookups):
                 "recipient": recipient,
                 "kind": kind,
                 "content": content,
+                "next_attempt_at": at or self.now,
             }
         )
 
@@ -140,6 +157,17 @@ class Ledger(Lookups):
         )
         return gone.rowcount > 0
 
+    def pass_draft(self, task_id: int, giver: int, taker: int) -> None:
+        """Let another person go on with somebody's draft; it replaces one they have."""
+        draft = t.draft.c
+        if self.draft_version(task_id, giver):
+            self.discard_draft(task_id, taker)
+            self.connection.execute(
+                sa.update(t.draft)
+                .where(draft.task_id == task_id, draft.person_id == giver)
+                .values(person_id=taker)
+            )
+
     def mark_read(self, person_id: int, ids: Iterable[str] | None) -> int:
         """Mark a person's unread notices, all or those given; how many there were."""
         note, read = t.notification.c, t.notification_read.c
@@ -157,6 +185,74 @@ class Ledger(Lookups):
             .returning(t.notification_read.c.event_id)
         )
         return len(marked.all())
+
+    def snooze(self, task_id: int, person_id: int, until: datetime) -> None:
+        """Hide a task from a person's lists until an instant."""
+        changes = Changes()
+        changes.put(t.snooze, (person_id, task_id), {"until": until})
+        write(self.connection, changes)
+
+    def end_snooze(self, task_id: int, person_id: int) -> None:
+        """Show a task again."""
+        changes = Changes()
+        changes.delete(t.snooze, (person_id, task_id))
+        write(self.connection, changes)
+
+    def save_preferences(self, person_id: int, chosen: Mapping[str, Any]) -> None:
+        """Change some of a person's choices; a first choice comes with the usual others.
+
+        Whoever chooses digests gets the first one about what happens from now on.
+        """
+        changes = Changes()
+        mail = sa.select(t.preference.c.mail).where(t.preference.c.person_id == person_id)
+        before = self.connection.execute(mail).scalar()
+        values = dict(chosen)
+        if values.get("mail") == "digest" != before:
+            values["digested_at"] = self.now
+        if before is None:
+            usual = {**msgspec.structs.asdict(Preferences()), "digested_at": None}
+            changes.put(t.preference, (person_id,), usual | values)
+        elif values:
+            changes.update(t.preference, (person_id,), values)
+        write(self.connection, changes)
+
+    def save_view(self, view_id: int, values: Mapping[str, Any]) -> None:
+        """Keep a named list; all columns but its id."""
+        changes = Changes()
+        changes.put(t.saved_view, (view_id,), dict(values))
+        write(self.connection, changes)
+
+    def remove_view(self, view_id: int) -> None:
+        """Forget a named list."""
+        changes = Changes()
+        changes.delete(t.saved_view, (view_id,))
+        write(self.connection, changes)
+
+    def add_export(self, export_id: int, person_id: int, file_format: str, query: str) -> None:
+        """Let a list be written into a file."""
+        changes = Changes()
+        values = {
+            "person_id": person_id,
+            "format": file_format,
+            "query": query,
+            "state": "waiting",
+            "done": 0,
+            "asked_at": self.now,
+        }
+        changes.insert(t.export, (export_id,), values)
+        write(self.connection, changes)
+
+    def cancel_export(self, export_id: int, person_id: int) -> bool:
+        """Call an unfinished export of a person off; whether there was one."""
+        export = t.export.c
+        changed = self.connection.execute(
+            sa.update(t.export)
+            .where(
+                export.id == export_id, export.person_id == person_id, export.ended_at.is_(None)
+            )
+            .values(state="cancelled", ended_at=self.now)
+        )
+        return changed.rowcount == 1
 
     def save_password(self, person_id: int, hashed: str) -> None:
         """Keep a password's hash and forget failed attempts."""
@@ -204,10 +300,7 @@ class Ledger(Lookups):
         if self._outgoing:
             self.connection.execute(
                 sa.insert(t.outbox),
-                [
-                    {**message, "created_at": self.now, "attempts": 0, "next_attempt_at": self.now}
-                    for message in self._outgoing
-                ],
+                [{**message, "created_at": self.now, "attempts": 0} for message in self._outgoing],
             )
 
     def _tail(self, stream: int, stream_id: int) -> Tail:
@@ -279,22 +372,34 @@ class Ledger(Lookups):
             )
 
     def _mail(self, happened: appliers.Event, notice: facts.Notified) -> None:
-        """A mail to each notified person who has an address, in the person's language."""
-        order = self.loaded_orders.get(happened.stream_id)
-        number = self._started.get(happened.stream_id, order.number if order is not None else "")
+        """A mail to each notified person who has an address and wants one for each notice."""
+        number = self._number_of(happened)
+        wishes = mailing.wishes(self.connection, notice.people)
         for person_id in notice.people:
             person = self.person(person_id)
             if person is None or not person.email or person.id == happened.actor:
                 continue
-            params = {**notice.params, "order": number}
-            subject, body = wording(notice.notice, person.language, params)
+            at = mailing.send_at(self.setup, person, wishes[person_id], notice.notice, self.now)
+            if at is None:
+                continue
+            subject, body = wording(
+                notice.notice, person.language, {**notice.params, "order": number}
+            )
             self.send(
                 event_id=f"{happened.id}-{person.id}",
                 channel="mail",
                 recipient=person.email,
                 kind=notice.notice,
                 content={"subject": subject, "text": body, "language": person.language},
+                at=at,
             )
+
+    def _number_of(self, happened: appliers.Event) -> str:
+        """Business number of the order an event is about; empty for other chains."""
+        if happened.stream != Stream.ORDER:
+            return ""
+        order = self.loaded_orders.get(happened.stream_id)
+        return self._started.get(happened.stream_id, order.number if order is not None else "")
 
     def _route(self, happened: appliers.Event) -> None:
         if self._mails and isinstance(happened.fact, facts.Notified):

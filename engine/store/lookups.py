@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 import msgspec
 import sqlalchemy as sa
 from sqlalchemy import Connection, bindparam
 
+from engine.domain.facts import Fact, Stream, decode
 from engine.domain.records import (
+    Absence,
     ClockState,
     Contact,
     Contract,
@@ -24,6 +27,7 @@ from engine.domain.records import (
 )
 from engine.domain.setup import Setup
 from engine.store import tables as t
+from engine.store.chains import unpack
 from engine.store.reading import PreparedSelect
 from engine.store.setup import SETUP_SEQ, SetupCache, load_queues
 
@@ -82,7 +86,7 @@ _OVERLAPPING_BLOCK = PreparedSelect(
     .limit(1)
 )
 _COMPLETER = (
-    sa.select(t.task.c.ended_by)
+    sa.select(t.task.c.ended_by, t.task.c.stood_for)
     .where(
         t.task.c.order_id == bindparam("order_id"),
         t.task.c.element == bindparam("element"),
@@ -91,6 +95,17 @@ _COMPLETER = (
     .order_by(t.task.c.id.desc())
     .limit(1)
 )
+
+
+class Completer(NamedTuple):
+    """Who completed a task, and whose substitute they were."""
+
+    person: int | None
+    stood_for: int | None = None
+
+
+#: A task nobody completed.
+NOBODY: Final = Completer(None)
 
 
 @cache
@@ -222,10 +237,17 @@ class Lookups:
         )
         return self.connection.execute(statement).first() is not None
 
-    def completer_of(self, order_id: int, element: str) -> int | None:
+    def copies(self, order_id: int) -> dict[int, int | None]:
+        """People an order is copied to, and who copied it to each."""
+        copied = t.order_copy.c
+        statement = sa.select(copied.person_id, copied.author).where(copied.order_id == order_id)
+        return {row.person_id: row.author for row in self.connection.execute(statement)}
+
+    def completer_of(self, order_id: int, element: str) -> Completer:
         """Who last completed the task of this element."""
         wanted = {"order_id": order_id, "element": element}
-        return self.connection.execute(_COMPLETER, wanted).scalar()
+        row = self.connection.execute(_COMPLETER, wanted).first()
+        return NOBODY if row is None else Completer(*row)
 
     def completed_before(self, order_id: int, task_id: int) -> list[str]:
         """Elements of drawn tasks completed before another one was opened, the latest first."""
@@ -242,6 +264,17 @@ class Lookups:
             .order_by(task.ended_at.desc(), task.id.desc())
         )
         return list(self.connection.execute(statement).scalars())
+
+    def facts_since(self, order_id: int, at: datetime) -> list[Fact]:
+        """Facts of an order from an instant on, oldest first."""
+        event = t.history_event.c
+        statement = (
+            sa.select(event.body)
+            .where(event.stream == int(Stream.ORDER), event.stream_id == order_id, event.at >= at)
+            .order_by(event.seq)
+        )
+        bodies = self.connection.execute(statement).scalars()
+        return [fact for body in bodies for fact in decode(unpack(body))]
 
     def subscribers(
         self, message: str, order_id: int | None = None, *, kind: str = "message"
@@ -302,6 +335,26 @@ class Lookups:
     def _person(self, column: sa.Column[Any], value: object) -> Person | None:
         row = self._row(column, value)
         return None if row is None else to_person(row, self.setup)
+
+    def absence(self, absence_id: int) -> Absence | None:
+        """The absence with this id, over or not."""
+        statement = sa.select(t.absence).where(t.absence.c.id == absence_id)
+        row = self.connection.execute(statement).mappings().first()
+        return None if row is None else Absence(**row)
+
+    def absences(
+        self, people: Iterable[int], starts_at: datetime, ends_at: datetime
+    ) -> list[Absence]:
+        """Absences within a time in which one of the people is absent or stands in."""
+        absence, wanted = t.absence.c, tuple(people)
+        statement = sa.select(t.absence).where(
+            sa.or_(absence.person_id.in_(wanted), absence.substitute_id.in_(wanted)),
+            absence.starts_at < ends_at,
+            absence.ends_at > starts_at,
+            # One that was called off before it began has no time left.
+            absence.ends_at > absence.starts_at,
+        )
+        return [Absence(**row) for row in self.connection.execute(statement).mappings()]
 
     def holders(self, role: str, unit_id: int) -> list[int]:
         """Active people who hold a role at a unit or above it; the nearest unit's come alone."""
@@ -436,6 +489,52 @@ class Lookups:
             is not None
         )
 
+    def live_tokens(self, person_id: int) -> list[tuple[int, str]]:
+        """Ids and digests of a person's tokens that were not revoked."""
+        token = t.token.c
+        statement = (
+            sa.select(token.id, token.digest)
+            .where(token.person_id == person_id, token.revoked_at.is_(None))
+            .order_by(token.id)
+        )
+        return [(row.id, row.digest) for row in self.connection.execute(statement)]
+
+    def password_hash(self, person_id: int) -> str | None:
+        """Hash of a person's password, None for who cannot sign in."""
+        credential = t.credential.c
+        statement = sa.select(credential.password).where(credential.person_id == person_id)
+        return self.connection.execute(statement).scalar()
+
+    def owns_view(self, person_id: int, view_id: int) -> bool:
+        """Whether a saved view belongs to a person."""
+        view = t.saved_view.c
+        statement = sa.select(view.id).where(view.id == view_id, view.person_id == person_id)
+        return self.connection.execute(statement).first() is not None
+
+    def count_views(self, person_id: int) -> int:
+        """How many views a person keeps."""
+        statement = (
+            sa.select(sa.func.count())
+            .select_from(t.saved_view)
+            .where(t.saved_view.c.person_id == person_id)
+        )
+        return int(self.connection.execute(statement).scalar_one())
+
+    def count_exports(self, person_id: int) -> int:
+        """How many exports of a person are not over."""
+        export = t.export.c
+        statement = (
+            sa.select(sa.func.count())
+            .select_from(t.export)
+            .where(export.person_id == person_id, export.ended_at.is_(None))
+        )
+        return int(self.connection.execute(statement).scalar_one())
+
+    def drafts_of(self, task_ids: Iterable[int]) -> set[int]:
+        """Those of the tasks somebody has a draft of."""
+        statement = sa.select(t.draft.c.task_id).where(t.draft.c.task_id.in_(tuple(task_ids)))
+        return set(self.connection.execute(statement).scalars())
+
     def draft_version(self, task_id: int, person_id: int) -> int:
         """Version of a person's draft of a task, 0 if there is none."""
         return (
@@ -460,6 +559,12 @@ class Lookups:
         """A form as deployed with a definition."""
         deployment = self.setup.definition(definition_id).deployment
         return self._setups.resource(self.connection, deployment, f"{key}.json")
+
+    def diagram(self, definition_id: int) -> bytes | None:
+        """The diagram of a definition as deployed."""
+        definition = self.setup.definition(definition_id)
+        name = str(definition.description.get("file", ""))
+        return self._setups.resource(self.connection, definition.deployment, name)
 
     # ---- identities, locks ------------------------------------------------------------------
 

@@ -99,7 +99,21 @@ work_order = Table(
     Column("seq", Integer, nullable=False),
     Column("hash", LargeBinary, nullable=False),
     Index("ix_work_order_due", "next_due_at", **_where("next_due_at IS NOT NULL")),  # type: ignore[arg-type]
-    Index("ix_work_order_started", "started_at", "id"),
+    # What lists ask of every order they pass by never changes: they need not look at the order.
+    Index(
+        "ix_work_order_seen",
+        "started_at",
+        "id",
+        "unit_path",
+        "process_key",
+        "started_by",
+        "first_owner",
+    ),
+    Index("ix_work_order_open", "started_at", "id", **_where("ended_at IS NULL")),  # type: ignore[arg-type]
+    Index("ix_work_order_held", "started_at", "id", **_where("held IS NOT NULL")),  # type: ignore[arg-type]
+    Index("ix_work_order_process", "process_key", "started_at", "id"),
+    Index("ix_work_order_open_due", "due_at", "id", **_where("ended_at IS NULL")),  # type: ignore[arg-type]
+    Index("ix_work_order_parent", "parent_id", "id", **_where("parent_id IS NOT NULL")),  # type: ignore[arg-type]
     Index("ix_work_order_customer", "customer_id", "id", **_where("customer_id IS NOT NULL")),  # type: ignore[arg-type]
 )
 
@@ -110,6 +124,15 @@ order_variable = Table(
     Column("name", String(100), primary_key=True),
     Column("value", Text),
     Index("ix_order_variable_value", "name", "value", "order_id"),
+)
+
+#: Words an order is found by (`engine.domain.fulltext`). SQLite's FTS5 indexes them in the virtual
+#: table ``order_search``, PostgreSQL in the generated column ``vector``; see the migration.
+order_text = Table(
+    "order_text",
+    metadata,
+    Column("order_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("words", Text, nullable=False),
 )
 
 task = Table(
@@ -130,6 +153,9 @@ task = Table(
     Column("assignee", BigInteger),
     Column("users", Json),
     Column("barred", BigInteger),
+    # Whom that person stood in for; whose substitute holds the task.
+    Column("barred_too", BigInteger),
+    Column("stood_for", BigInteger),
     Column("priority", SmallInteger, nullable=False),
     Column("opened_at", Instant, nullable=False),
     Column("due_at", Instant),
@@ -141,6 +167,9 @@ task = Table(
     Column("handovers", Integer, nullable=False),
     Column("held", String(40)),
     Column("target", BigInteger),
+    # Who delegated it and gets it back; the signing round in force.
+    Column("owner", BigInteger),
+    Column("signing", Json),
     Column("details", Json),
     # Ascending sort keys: no deadline sorts last, the highest priority first.
     Column("sort_due", BigInteger, nullable=False),
@@ -157,7 +186,15 @@ task = Table(
     ),
     Index("ix_task_queue_opened", "queue", "id", **_where("state = 'open'")),  # type: ignore[arg-type]
     Index("ix_task_mine", "assignee", "sort_due", "id", **_where("state = 'claimed'")),  # type: ignore[arg-type]
-    Index("ix_task_unit_due", "unit_id", "sort_due", "id", **_where("ended_at IS NULL")),  # type: ignore[arg-type]
+    # SQLite reads no row where the columns of the condition stand in the index, too.
+    Index(
+        "ix_task_unit_due",
+        "unit_id",
+        "sort_due",
+        "id",
+        "ended_at",
+        **_where("ended_at IS NULL"),  # type: ignore[arg-type]
+    ),
     Index("ix_task_unit_priority", "unit_id", "sort_priority", "id", **_where("ended_at IS NULL")),  # type: ignore[arg-type]
     Index("ix_task_unit_opened", "unit_id", "id", **_where("ended_at IS NULL")),  # type: ignore[arg-type]
     Index(
@@ -167,7 +204,17 @@ task = Table(
         "id",
         **_where("ended_at IS NULL AND (level > 0 OR purpose = 'supervision')"),  # type: ignore[arg-type]
     ),
+    Index("ix_task_owner", "owner", **_where("owner IS NOT NULL")),  # type: ignore[arg-type]
     Index("ix_task_done", "ended_by", "ended_at", "id", **_where("ended_by IS NOT NULL")),  # type: ignore[arg-type]
+    # Holds all that on-time rates ask for: they read no row.
+    Index(
+        "ix_task_on_time",
+        "unit_id",
+        "ended_at",
+        "due_at",
+        "state",
+        **_where("state = 'completed' AND due_at IS NOT NULL"),  # type: ignore[arg-type]
+    ),
 )
 
 #: Every queue that ever held a task; a person's queues are chosen from it.
@@ -227,6 +274,7 @@ incident = Table(
     Column("element", String(100), nullable=False),
     Column("problem", String(40), nullable=False),
     Column("message", Text, nullable=False),
+    Column("message_zh", Text, nullable=False, server_default=""),
     Column("code", String(100)),
     Column("opened_at", Instant, nullable=False),
     Column("closed_at", Instant),
@@ -251,8 +299,40 @@ extension = Table(
     Column("comment", Text),
 )
 
+escalation = Table(
+    "escalation",
+    metadata,
+    Column("order_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("at", Instant, nullable=False),
+    Column("clock", String(100), nullable=False),
+    Column("rule", String(64), nullable=False),
+    Column("level", SmallInteger, nullable=False),
+    Column("actions", Json, nullable=False),
+    Column("planned_at", Instant, nullable=False),
+    Column("missed", Integer, nullable=False),
+    Column("task_id", BigInteger),
+    # Of the work it is about, and where its receivers were looked for.
+    Column("unit_id", BigInteger),
+    Column("role", String(60), nullable=False),
+    Column("to_unit_id", BigInteger),
+    Column("receivers", Json, nullable=False),
+    Index("ix_escalation_unit", "unit_id", "at"),
+)
+
 comment = Table(
     "comment",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("order_id", BigInteger, nullable=False, index=True),
+    Column("task_id", BigInteger),
+    Column("author", BigInteger),
+    Column("at", Instant, nullable=False),
+    Column("text", Text, nullable=False),
+)
+
+instruction = Table(
+    "instruction",
     metadata,
     Column("id", Id, primary_key=True, autoincrement=False),
     Column("order_id", BigInteger, nullable=False, index=True),
@@ -347,6 +427,18 @@ role_grant = Table(
     Column("role", String(60), primary_key=True),
     Column("unit_id", BigInteger, primary_key=True, autoincrement=False),
     Column("person_id", BigInteger, primary_key=True, autoincrement=False),
+)
+
+absence = Table(
+    "absence",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("person_id", BigInteger, nullable=False, index=True),
+    Column("substitute_id", BigInteger, nullable=False, index=True),
+    Column("starts_at", Instant, nullable=False),
+    Column("ends_at", Instant, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("author", BigInteger),
 )
 
 token = Table(
@@ -502,6 +594,59 @@ draft = Table(
     Column("values", Json, nullable=False),
     Column("saved_at", Instant, nullable=False),
     Column("version", Integer, nullable=False),
+)
+
+#: Tasks a person does not want to see before an instant.
+snooze = Table(
+    "snooze",
+    metadata,
+    Column("person_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("task_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("until", Instant, nullable=False),
+)
+
+preference = Table(
+    "preference",
+    metadata,
+    Column("person_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("theme", String(10), nullable=False),
+    Column("mail", String(10), nullable=False),
+    Column("digest_at", String(5), nullable=False),
+    Column("quiet", Boolean, nullable=False),
+    Column("browser", Boolean, nullable=False),
+    Column("digested_at", Instant),
+)
+
+saved_view = Table(
+    "saved_view",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("person_id", BigInteger, nullable=False, index=True),
+    Column("unit_id", BigInteger, index=True),
+    Column("page", String(20), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("query", Text, nullable=False),
+)
+
+#: Lists written into files; ``sha256`` names the file when it is ready.
+export = Table(
+    "export",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("person_id", BigInteger, nullable=False, index=True),
+    Column("format", String(10), nullable=False),
+    Column("query", Text, nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("done", Integer, nullable=False),
+    Column("total", Integer),
+    Column("asked_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+    Column("sha256", String(64)),
+    Column("error", Text),
+    # Who writes it, and until when nobody else may take it over.
+    Column("node", String(100)),
+    Column("claimed_until", Instant),
+    Index("ix_export_waiting", "id", **_where("ended_at IS NULL")),  # type: ignore[arg-type]
 )
 
 notification_read = Table(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cached_property
 
 from sqlalchemy import Connection
 
@@ -27,3 +28,11 @@ class View(Lookups):
         super().__init__(connection, setups)
         self.by = by
         self.now = now
+
+    @cached_property
+    def queues(self) -> tuple[str, ...]:
+        """Queues whose tasks who asks may take; those other processes just opened included."""
+        if self.by is None:
+            return ()
+        self.setup.queues = self.current_queues()
+        return self.setup.covered_queues(self.by.grants)

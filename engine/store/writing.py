@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
-from typing import Any, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy import Connection, Table, bindparam
@@ -15,6 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import default, make_url
 from sqlalchemy.sql.compiler import SQLCompiler
 
+from engine.domain import fulltext
 from engine.store import tables as t
 from engine.store.changes import Changes, Operation
 from engine.store.database import StaleWriteError
@@ -22,6 +23,8 @@ from engine.store.driver import Statement, change
 
 Columns = tuple[str, ...]
 
+#: Operations that name all columns of a row.
+WHOLE: Final[frozenset[Operation]] = frozenset({"insert", "put", "append"})
 #: Tables whose rows carry a version that grows with every fact that touches them.
 _VERSIONED = {t.task}
 #: The dialects with parameters by position.
@@ -75,11 +78,25 @@ def prepared(dialect: str, table: Table, operation: Operation, columns: Columns)
                     name: base.excluded[name] for name in columns if not table.c[name].primary_key
                 },
             )
+    elif operation == "append":
+        statement = _appending(table, dialect)
     elif operation == "delete":
         statement = sa.delete(table).where(match)
     else:
         statement = sa.update(table).where(match).values(_new(table, columns))
-    return _compiled(statement, dialect, columns if operation in ("insert", "put") else None)
+    return _compiled(statement, dialect, columns if operation in WHOLE else None)
+
+
+def _appending(table: Table, dialect: str) -> sa.UpdateBase:
+    """Words after those that are there, as `fulltext.joined` puts them together."""
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    base = insert(table).inline()
+    longer = table.c.words + sa.literal_column("' '") + base.excluded["words"]
+    most: sa.ColumnElement[int] = sa.literal_column(str(fulltext.MOST_CHARACTERS))
+    return base.on_conflict_do_update(
+        index_elements=list(table.primary_key.columns),
+        set_={"words": sa.func.substr(longer, sa.literal_column("1"), most)},
+    )
 
 
 def _new(table: Table, columns: Columns) -> dict[str, Any]:
@@ -147,7 +164,7 @@ def write(
         if table in _VERSIONED and operation != "delete":
             values = {**values, "version": pending.touched}
         row = {**values, **dict(zip(_key_names(table), key, strict=True))}
-        columns = tuple(sorted(row if operation in ("insert", "put") else values))
+        columns = tuple(sorted(row if operation in WHOLE else values))
         batches.setdefault((table, operation, columns), []).append(row)
     if not batches:
         return

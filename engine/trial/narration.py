@@ -118,6 +118,13 @@ class Narrator:
         if barred:
             other = self._element(str(barred))
             parts.append(self._say(f"not for who completed {other}", f"办结 {other} 的人须回避"))
+        if task.properties.get("skipSameHandler") in (True, "true"):
+            parts.append(
+                self._say(
+                    "done by itself if who did the step before may do it, too",
+                    "上一步的办理人也能办理本步时自动跳过",
+                )
+            )
         return self._say("; ", "；").join(parts)
 
     @_sentence.register
@@ -201,9 +208,10 @@ class Narrator:
     @_sentence.register
     def _(self, incident: e.IncidentOpened) -> str:
         name, kind = self._element(incident.element_id), incident.kind
+        zh = incident.message_zh or incident.message
         return self._say(
             f"INCIDENT at {name} ({kind}): {incident.message}",
-            f"异常：{name}（{_TROUBLES.get(kind, kind)}）：{incident.message}",
+            f"异常：{name}（{_TROUBLES.get(kind, kind)}）：{zh}",
         )
 
     @_sentence.register

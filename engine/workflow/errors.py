@@ -65,14 +65,22 @@ class StepError(Exception):
 
     Attributes:
         kind: Kind of incident, see `engine.domain.effects.IncidentOpened`.
+        zh: The sentence in Chinese, empty where another system wrote it.
         element_id: Element that failed, if another than the token's own.
         code: BPMN error code of an uncaught error.
     """
 
     def __init__(
-        self, kind: str, message: str, *, element_id: str | None = None, code: str | None = None
+        self,
+        kind: str,
+        message: str,
+        zh: str = "",
+        *,
+        element_id: str | None = None,
+        code: str | None = None,
     ) -> None:
         self.kind = kind
+        self.zh = zh
         self.element_id = element_id
         self.code = code
         super().__init__(message)

@@ -87,9 +87,11 @@ class SpiffKernel:
         definition_id = self._library.latest(key)
         if definition_id is None:
             raise StepError(
-                "called_process", f"Expected the process '{key}', but it is not published."
+                "called_process",
+                f"Expected the process '{key}', but it is not published.",
+                f"应有流程“{key}”，但它没有发布。",
             )
         try:
             return self._definition(definition_id)
         except (DefinitionInvalidError, ProcessMissingError) as error:
-            raise StepError("called_process", str(error)) from error
+            raise StepError("called_process", str(error), f"流程“{key}”无法运行。") from error

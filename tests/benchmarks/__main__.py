@@ -10,7 +10,17 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from tests.benchmarks import compiler, completion, inbox, kernel, size, timers
+from tests.benchmarks import (
+    compiler,
+    completion,
+    inbox,
+    inbox_page,
+    kernel,
+    next_task,
+    searching,
+    size,
+    timers,
+)
 from tests.benchmarks.figures import Figure, table
 
 BENCHMARKS: dict[str, Callable[[], list[Figure]]] = {
@@ -19,6 +29,10 @@ BENCHMARKS: dict[str, Callable[[], list[Figure]]] = {
     "sqlite": completion.on_sqlite,
     "postgresql": completion.on_postgresql,
     "inbox": inbox.figures,
+    "inbox-page": inbox_page.on_sqlite,
+    "inbox-page-postgresql": inbox_page.on_postgresql,
+    "next-task": next_task.figures,
+    "search": searching.figures,
     "timers": timers.figures,
     "size": size.figures,
 }

@@ -8,8 +8,8 @@ from statistics import median
 from typing import get_args
 
 from engine.domain.records import Person
-from engine.queries import inbox
-from engine.queries.inbox import Sort, Tab
+from engine.queries import inbox, task_counts
+from engine.queries.tabs import Sort, Tab
 from tests.benchmarks.crowd import Crowd
 from tests.benchmarks.desk import Desk
 from tests.benchmarks.figures import Figure
@@ -63,7 +63,7 @@ def _page(desk: Desk, person: Person, tab: Tab, sort: Sort) -> None:
 
 def _counts(desk: Desk, person: Person) -> None:
     with desk.application.dispatcher.view(person) as view:
-        inbox.counts(view)
+        task_counts.counts(view)
 
 
 def _cpu_ms(act: Callable[[], None]) -> float:

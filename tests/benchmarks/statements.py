@@ -30,7 +30,8 @@ def counted(database: Database) -> Iterator[Asked]:
     """Everything that is asked inside the block, by any thread; ``BEGIN`` counts too."""
     asked = Asked(statements=[])
     writing: set[int] = set()
-    engines = {database._writer, database._reader}
+    # PostgreSQL reads and writes through one engine with several options, which shares listeners.
+    engines = {database._writer, database._reader} if database.is_sqlite else {database._writer}
 
     def on_statement(connection: Connection, _cursor: Any, text: str, *_rest: Any) -> None:
         asked.statements.append(text)

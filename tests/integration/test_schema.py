@@ -25,8 +25,14 @@ def database(database_url: str):
 def test_migrations_give_the_tables_of_the_code(database):
     with database.schema_engine.connect() as connection, warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # expression indexes cannot be reflected
-        context = MigrationContext.configure(connection, opts={"compare_type": False})
+        options = {"compare_type": False, "include_object": _is_of_the_code}
+        context = MigrationContext.configure(connection, opts=options)
         assert compare_metadata(context, metadata) == []
+
+
+def _is_of_the_code(_found, name, *_more):
+    """Full-text indexes differ by database and stand in the migration alone."""
+    return not name.startswith("order_search") and name not in ("vector", "ix_order_text_vector")
 
 
 def test_every_index_of_the_code_exists(database):

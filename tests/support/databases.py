@@ -65,7 +65,7 @@ def contents(database: Database) -> dict[str, list[str]]:
         for table in t.metadata.sorted_tables:
             rows = connection.exec_driver_sql(f'SELECT * FROM "{table.name}"').mappings()  # noqa: S608
             found[table.name] = sorted(
-                repr([value for name, value in row.items() if table.c[name] not in _NUMBERED])
+                repr([row[column.name] for column in table.c if column not in _NUMBERED])
                 for row in rows
             )
     return found

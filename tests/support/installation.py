@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
+import sqlalchemy as sa
 
 import bpmn
 from engine.bootstrap import Application, prepare_home
@@ -20,9 +21,11 @@ from engine.domain.records import Person
 from engine.ports import Clock
 from engine.secrets import Argon2Secrets
 from engine.settings import Settings, read_settings
+from engine.store import tables as t
 from engine.store.schema import migrate
 from forms.catalogue import FormJsCatalogue
 from forms.definitions import all_forms
+from forms.pages.order_columns import OrderColumns
 
 ZONE = ZoneInfo("Asia/Shanghai")
 PASSWORD = "correct horse 7"
@@ -93,7 +96,13 @@ def settings(home: Path, url: str | None = None, **more: str) -> Settings:
 def application(given: Settings, clock: Clock | None = None) -> Application:
     """The product as `engine.bootstrap` wires it, with quick password hashes."""
     clock = clock or SystemClock()
-    return Application(given, forms=FormJsCatalogue(clock, ZONE), clock=clock, secrets=SECRETS)
+    return Application(
+        given,
+        forms=FormJsCatalogue(clock, ZONE),
+        clock=clock,
+        secrets=SECRETS,
+        lists=OrderColumns(ZONE),
+    )
 
 
 def installed(given: Settings, clock: Clock | None = None) -> Application:
@@ -166,8 +175,16 @@ def deploy(app: Application, files: Mapping[str, bytes] | None = None) -> None:
 
 
 def person(app: Application, login: str) -> Person:
-    """The person as the engine knows them."""
+    """The person as the engine knows them, standing in for whom they stand in now."""
+    absence = t.absence.c
     with app.dispatcher.view(None) as view:
         found = view.person_by_login(login)
-    assert found is not None
-    return found
+        assert found is not None
+        absent = view.connection.execute(
+            sa.select(absence.person_id).where(
+                absence.substitute_id == found.id,
+                absence.starts_at <= view.now,
+                absence.ends_at > view.now,
+            )
+        ).scalars()
+        return msgspec.structs.replace(found, stands_for=tuple(sorted(absent)))

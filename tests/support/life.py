@@ -20,7 +20,7 @@ from urllib.parse import urlencode
 import sqlalchemy as sa
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from api.app import create_app
+from api.web import create_web
 from engine.bootstrap import Application
 from engine.store import tables as t
 from tests.support.answers import ANSWERS
@@ -87,7 +87,7 @@ class World:
         self._server = make_server(
             "127.0.0.1",
             0,
-            create_app(self.application),
+            create_web(self.application),
             threaded=True,
             request_handler=Quiet,
         )

@@ -31,6 +31,40 @@ RULES: Mapping[str, Rule] = {
         "Write the id, not the name, of the user task whose completer may not take this one.",
         "请填写须回避的那一步的 id（不是名称）：办结该步的人不得再领取本任务。",
     ),
+    "signing-malformed": refused(
+        "Expected {property} of '{subject}' to say how it is signed, but it is '{value}'.",
+        "“{subject}”的 {property} 应说明如何会签，但它是“{value}”。",
+        "Write all, any or a share such as 60% as signing, and before or after as signingWhen.",
+        "signing 请填写 all、any 或 60% 这样的比例，signingWhen 请填写 before 或 after。",
+    ),
+    "signers-missing": warning(
+        "'{subject}' has the extension property {property}, but no signers.",
+        "“{subject}”有扩展属性 {property}，但没有会签人。",
+        "Name logins or roles in the extension property signers, or delete this one.",
+        "请在扩展属性 signers 中填写账号或角色，或删除该属性。",
+    ),
+    "skip-malformed": refused(
+        "Expected skipSameHandler of '{subject}' to be true or false, but it is '{value}'.",
+        "“{subject}”的 skipSameHandler 应为 true 或 false，但它是“{value}”。",
+        "Write true if who did the step before need not confirm this one.",
+        "如上一步的办理人不必再确认本步，请填写 true。",
+    ),
+    "field-rights-malformed": refused(
+        "Expected the property fields of '{subject}' to give rights such as price:read, but a part"
+        " of it is '{part}'.",
+        "“{subject}”的 fields 应写成 price:read 这样的字段权限，但其中有“{part}”。",
+        "Write path:right with blanks between: read, edit, hidden or required. * stands for every"
+        " other field and takes read or edit; no path twice.",
+        "请写成“路径:权限”，以空格分隔；权限为 read、edit、hidden 或 required。* 表示其余字段，"
+        "只可为 read 或 edit；路径不得重复。",
+    ),
+    "field-right-unknown": refused(
+        "Expected '{subject}' to give rights to fields of its form {form}, but '{path}' is none"
+        "{near}.",
+        "“{subject}”的 fields 应为表单 {form} 的字段，但“{path}”不是{near_zh}。",
+        "Correct the path: the key of the field, behind the paths of its groups and lists.",
+        "请更正路径：字段的键，前面加上所在分组和列表的路径。",
+    ),
     "clock-missing": warning(
         "'{subject}' has no time limit: no taskClock and no due date.",
         "“{subject}”没有办理时限：既没有扩展属性 taskClock，也没有到期日。",

@@ -15,6 +15,7 @@ from engine.ports import (
     ProcessDescription,
     TaskDescription,
 )
+from engine.workflow.compiler.ahead import ahead
 from engine.workflow.compiler.building.parser import CamundaParser
 from engine.workflow.compiler.checks import (
     Drawn,
@@ -164,6 +165,7 @@ def describe(
     properties = _properties(process)
     name = process.get("name") or str(process.get("id"))
     start = process.find(bpmn("startEvent"))
+    rest = ahead(process)
     return ProcessDescription(
         key=str(process.get("id")),
         file=file,
@@ -177,7 +179,7 @@ def describe(
             part.strip() for part in properties.get("publish", "").split(",") if part.strip()
         ),
         properties=properties,
-        tasks=tuple(_task(node) for node in nodes if isinstance(node, UserTask)),
+        tasks=tuple(_task(node, rest) for node in nodes if isinstance(node, UserTask)),
         messages=_unique(
             node.trigger.name.source
             for node in ({} if top is None else top.task_specs).values()
@@ -197,7 +199,7 @@ def describe(
     )
 
 
-def _task(node: UserTask) -> TaskDescription:
+def _task(node: UserTask, rest: Mapping[str, tuple[str, ...]]) -> TaskDescription:
     element = node.element
     form = node.assignment.form_key
     return TaskDescription(
@@ -207,6 +209,7 @@ def _task(node: UserTask) -> TaskDescription:
         lane=element.lane.name if element.lane else None,
         form_key=None if form is None else form_key(form.source),
         properties=element.properties,
+        ahead=rest.get(element.id, ()),
     )
 
 

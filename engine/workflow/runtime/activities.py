@@ -151,7 +151,9 @@ def _shown(value: Any) -> str:
         return text_of(value)
     except ExpressionError as error:
         raise StepError(
-            "expression", f"Expected a text, but there is a list or a group of fields: {error}."
+            "expression",
+            f"Expected a text, but there is a list or a group of fields: {error}.",
+            f"应为文本，但得到的是列表或一组字段：{error.zh}。",
         ) from error
 
 
@@ -170,7 +172,7 @@ def _instant(token: Token, template: Template | None) -> datetime | None:
     try:
         return timers.instant(token.evaluate(template), token.instance.context)
     except TimerError as error:
-        raise StepError("timer", str(error)) from error
+        raise StepError("timer", str(error), error.zh) from error
 
 
 def _priority(token: Token, template: Template | None) -> int:
@@ -181,7 +183,9 @@ def _priority(token: Token, template: Template | None) -> int:
         return int(float(value))
     except (ValueError, OverflowError) as error:
         raise StepError(
-            "expression", f"Expected a whole number as priority, but it is '{value}'."
+            "expression",
+            f"Expected a whole number as priority, but it is '{value}'.",
+            f"优先级应为整数，但它是“{value}”。",
         ) from error
 
 
@@ -263,7 +267,7 @@ class ScriptTask(Activity):
         try:
             self.script.execute(read, token.instance.surroundings, written.__setitem__)
         except ExpressionError as error:
-            raise StepError("expression", str(error)) from error
+            raise StepError("expression", str(error), error.zh) from error
         take_values(token, written)
         return True
 
@@ -282,7 +286,9 @@ class BusinessRuleTask(Activity):
         decision = token.workflow.definition.decisions.get(self.decision)
         if decision is None:
             raise StepError(
-                "decision", f"Expected the decision '{self.decision}', but it is not deployed."
+                "decision",
+                f"Expected the decision '{self.decision}', but it is not deployed.",
+                f"应有决策“{self.decision}”，但没有部署。",
             )
         try:
             result = decision.evaluate(token.lookup, token.instance.surroundings)
@@ -292,7 +298,7 @@ class BusinessRuleTask(Activity):
                 return True
             outputs = decision.mapped(result, "singleResult")
         except (DecisionError, ExpressionError) as error:
-            raise StepError("decision", str(error)) from error
+            raise StepError("decision", str(error), error.zh) from error
         take_values(token, outputs or {})
         return True
 

@@ -29,6 +29,7 @@ def throw_error(token: Token, code: str, message: str) -> None:
         raise StepError(
             "uncaught_error",
             f"Expected somebody to catch the error '{code}', but nobody does.",
+            f"错误“{code}”应有人捕获，但没有。",
             code=code or None,
         )
     node, host = found

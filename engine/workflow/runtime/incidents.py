@@ -46,6 +46,7 @@ def open_incident(token: Token, error: StepError, phase: str) -> None:
             element_id=error.element_id or token.task_spec.event_element.id,
             kind=error.kind,
             message=str(error),
+            message_zh=error.zh,
             code=error.code,
         )
     )

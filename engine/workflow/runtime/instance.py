@@ -180,6 +180,7 @@ class Instance(TokenScope, BpmnWorkflow):  # type: ignore[misc]  # the library s
                 "loop",
                 f"Expected at most {BIRTH_BUDGET} repetitions to begin at once, but there "
                 "are more.",
+                f"一次最多开始 {BIRTH_BUDGET} 个重复，但数量更多。",
             )
         self._births -= number
 
@@ -272,7 +273,11 @@ class Instance(TokenScope, BpmnWorkflow):  # type: ignore[misc]  # the library s
         if token.workflow.tasks.get(token.id) is not token:
             return
         if self._budget < 0:
-            error = StepError("loop", "Expected the process to wait somewhere, but it goes round.")
+            error = StepError(
+                "loop",
+                "Expected the process to wait somewhere, but it goes round.",
+                "流程应在某处等待，但一直在循环。",
+            )
             open_incident(token, error, RUNNING if act == "run" else LEAVING)
         elif act == "run" and token.state == READY:
             attempt(token, token.run)

@@ -98,6 +98,7 @@ class Loop(msgspec.Struct, frozen=True, kw_only=True):
                 raise StepError(
                     "expression",
                     f"Expected '{self.collection.source}' to be a list, but it is none.",
+                    f"“{self.collection.source}”应为列表，但不是。",
                 )
             found = list(items)
         else:
@@ -105,11 +106,17 @@ class Loop(msgspec.Struct, frozen=True, kw_only=True):
             if isinstance(number, str) and number.isdigit():
                 number = int(number)
             if isinstance(number, bool) or not isinstance(number, int) or number < 0:
-                raise StepError("expression", "Expected a number of repetitions, but it is none.")
+                raise StepError(
+                    "expression",
+                    "Expected a number of repetitions, but it is none.",
+                    "重复次数应为数字，但不是。",
+                )
             found = [None] * min(number, MAX_INSTANCES + 1)
         if len(found) > MAX_INSTANCES:
             raise StepError(
-                "loop", f"Expected at most {MAX_INSTANCES} repetitions, but there are more."
+                "loop",
+                f"Expected at most {MAX_INSTANCES} repetitions, but there are more.",
+                f"最多重复 {MAX_INSTANCES} 次，但次数更多。",
             )
         return found
 
@@ -157,7 +164,7 @@ class Loop(msgspec.Struct, frozen=True, kw_only=True):
         try:
             return plain(child.evaluate(self.output_element))
         except ExpressionError as error:
-            raise StepError("expression", str(error)) from error
+            raise StepError("expression", str(error), error.zh) from error
 
     def _ends(self, child: Token, done: int, remembered: Mapping[str, Any]) -> bool:
         if self.is_standard:

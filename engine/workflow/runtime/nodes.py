@@ -194,6 +194,8 @@ class FlowNode(BpmnTaskSpec):  # type: ignore[misc]  # the library ships no type
             "no_flow",
             f"Expected a flow out of '{self.element.name or self.element.id}' whose condition "
             "holds, but none does and none is the default.",
+            f"从“{self.element.name or self.element.id}”出发应有一条条件成立的连线，"
+            "但都不成立，也没有默认连线。",
         )
 
     def withdrawn(self, token: Token, state: int) -> None:

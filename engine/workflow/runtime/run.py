@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from engine.domain.drawing import Position
 from engine.domain.effects import Effect, JobClosed, TaskClosed
+from engine.ports import Destination
 from engine.workflow.errors import ExpressionError, StepError, VariableInvalidError
 from engine.workflow.language.values import plain
-from engine.workflow.runtime import codec
+from engine.workflow.runtime import codec, moves
 from engine.workflow.runtime.catching import is_caught, throw_error
 from engine.workflow.runtime.events import take_values
-from engine.workflow.runtime.gateways import JoiningGateway, ParallelGateway, reachability
 from engine.workflow.runtime.incidents import (
     attempt,
     close_incident,
@@ -21,14 +23,12 @@ from engine.workflow.runtime.incidents import (
     retry,
 )
 from engine.workflow.runtime.instance import Instance
-from engine.workflow.runtime.nodes import FlowNode
 from engine.workflow.runtime.tokens import (
     COMPLETED,
     ERROR,
     INCIDENT,
     LISTENING,
     STARTED,
-    UNIT,
     WORKING,
     Token,
 )
@@ -56,6 +56,22 @@ class SpiffRun:
     def is_ended(self) -> bool:
         """Whether no token is left."""
         return bool(self._instance.completed)
+
+    @property
+    def positions(self) -> tuple[Position, ...]:
+        """Nodes that hold tokens, those that only listen left out."""
+        tokens = list(self._instance.tokens())
+        # What repeats counts by its repetitions, not by the token that holds them together.
+        holders = {one.host.id for one in tokens if one.is_loop_child and one.host is not None}
+        found = Counter(
+            (one.workflow.definition.id, str(one.task_spec.element.id))
+            for one in tokens
+            if not one.is_passive and one.id not in holders
+        )
+        return tuple(
+            Position(definition_id=definition, element=element, tokens=tokens)
+            for (definition, element), tokens in found.items()
+        )
 
     def task_variables(self, number: int) -> Mapping[str, Any]:
         """Variables seen by a task.
@@ -99,7 +115,9 @@ class SpiffRun:
         attempt(token, token.complete)
         self._instance.settle()
 
-    def fail_job(self, number: int, *, code: str | None, message: str) -> None:
+    def fail_job(
+        self, number: int, *, code: str | None, message: str, message_zh: str = ""
+    ) -> None:
         """Fail a job: with a ``code`` as a BPMN error, without one as an incident.
 
         Raises:
@@ -107,11 +125,12 @@ class SpiffRun:
         """
         token, instance = self._open_job(number), self._instance
         if code is None:
-            open_incident(token, StepError("job", message), WORKING)
+            open_incident(token, StepError("job", message, message_zh), WORKING)
         elif not is_caught(token, code):
             error = StepError(
                 "uncaught_error",
                 f"Expected somebody to catch the error '{code}', but nobody does: {message}",
+                f"错误“{code}”应有人捕获，但没有：{message_zh or message}",
                 code=code,
             )
             open_incident(token, error, WORKING)
@@ -154,7 +173,11 @@ class SpiffRun:
             token = timers[0][1]
             fired += 1
             if fired > MAX_FIRINGS:
-                error = StepError("loop", "Expected the timer to wait, but it is always due.")
+                error = StepError(
+                    "loop",
+                    "Expected the timer to wait, but it is always due.",
+                    "定时器应等待，但总是到期。",
+                )
                 open_incident(token, error, LISTENING)
             else:
                 token.task_spec.happened(token, {})
@@ -208,31 +231,59 @@ class SpiffRun:
             self._instance.close("cancelled")
             self._instance.settle()
 
+    def destinations(self, number: int) -> tuple[Destination, ...]:
+        """Where an open task's token may be moved to, in the order of the drawing.
+
+        Only what people wait for or that ends something: user tasks, events, receive tasks.
+
+        Raises:
+            LookupError: No such open task.
+        """
+        token = self._open_task(number)
+        return tuple(
+            Destination(
+                element_id=node.element.id,
+                name=node.element.name,
+                name_en=node.element.name_en,
+                kind=node.element.kind,
+            )
+            for node in moves.stops(token)
+            if node.element.id != token.task_spec.element.id
+            and moves.is_possible([token], node.element.id)
+        )
+
+    def can_move(self, number: int, element_id: str) -> bool:
+        """Whether `move` would accept it.
+
+        Raises:
+            LookupError: No such open task.
+        """
+        return moves.is_possible([self._open_task(number)], element_id)
+
     def move(self, number: int, element_id: str) -> None:
-        """Take an open task away and put a token on another node of the same scope.
+        """Take an open task away and put a token on another node of its scope.
+
+        A task that is all there is in a sub-process may leave it.
 
         Raises:
             LookupError: No such open task, or no such node in its scope, or a join behind the
                 node could then never get all its tokens, or one of them twice; or the task or
                 the node undoes another activity.
         """
-        token = self._open_task(number)
-        scope = token.workflow
-        moved = token.host if token.is_loop_child and token.host is not None else token
-        node = scope.spec.task_specs.get(element_id)
-        if not isinstance(node, FlowNode) or node.listens:
-            raise LookupError(element_id)
-        if node.is_handler or UNIT in moved.internal_data:
-            raise LookupError(element_id)
-        others = [
-            one.task_spec
-            for one in scope.tasks.values()
-            if moved not in {one, one.host} and not one.is_reinstated
-        ]
-        if _unbalances(scope, others, moved.task_spec.name, element_id):
-            raise LookupError(element_id)
-        moved.cancel()
-        scope.enter(element_id)
+        self.gather([number], element_id)
+
+    def gather(self, numbers: Sequence[int], element_id: str) -> None:
+        """Take open tasks away and put one token on another node of their scope.
+
+        Several may only be gathered if there is nothing else in the scope.
+
+        Raises:
+            LookupError: As for `move`.
+        """
+        move = moves.plan([self._open_task(number) for number in numbers], element_id)
+        for token in move.tokens:
+            token.cancel()
+        move.scope.enter(element_id)
         self._instance.settle()
 
     def take_effects(self) -> Sequence[Effect]:
@@ -262,38 +313,3 @@ def checked(values: Mapping[str, Any]) -> dict[str, Any]:
 
 #: More firings in one command than this are taken for a timer that is always due.
 MAX_FIRINGS = 1000
-
-
-def _unbalances(scope: Any, others: Sequence[Any], source: str, target: str) -> bool:
-    """Whether a join would lack a token for ever, or get a second one.
-
-    Args:
-        scope: Where the token moves.
-        others: Nodes with other tokens.
-        source: Node it leaves.
-        target: Node it is put on.
-    """
-    nodes = [node for node in scope.spec.task_specs.values() if hasattr(node, "element")]
-    for join in nodes:
-        if not isinstance(join, JoiningGateway) or len(join._inputs) < 2:  # noqa: PLR2004, SLF001
-            continue
-        reach = reachability(join, nodes)
-        filled = join.filled(scope)
-        # What only listens may never come, so it does not count as a second token.
-        sure = filled.union(*(reach.get(one.name, set()) for one in others if not one.listens))
-        own = reach.get(target, frozenset())
-        ways = own.union(filled, *(reach.get(one.name, frozenset()) for one in others))
-        is_short = len(ways) < len(join._inputs)  # noqa: SLF001
-        if join.name == target:
-            # Put there it would go on alone, and those that still come would wait for it.
-            unbalanced = bool(sure)
-        elif not isinstance(join, ParallelGateway):
-            unbalanced = False
-        elif own:
-            unbalanced = is_short or bool(sure & own)
-        else:
-            # A token that leaves the ways to the join may leave others behind at it.
-            unbalanced = is_short and bool(sure and reach.get(source))
-        if unbalanced:
-            return True
-    return False

@@ -202,7 +202,7 @@ class TokenScope:
         try:
             return value.evaluate(self.store.values.get, self.top_workflow.surroundings)
         except ExpressionError as error:
-            raise StepError("expression", str(error)) from error
+            raise StepError("expression", str(error), error.zh) from error
 
 
 class Scope(TokenScope, BpmnSubWorkflow):  # type: ignore[misc]  # the library ships no types

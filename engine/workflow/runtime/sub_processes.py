@@ -86,6 +86,7 @@ class CallActivity(SubProcess):
             raise StepError(
                 "called_process",
                 f"Expected calls nested at most {MAX_DEPTH} deep, but '{key}' would be deeper.",
+                f"调用最多嵌套 {MAX_DEPTH} 层，但“{key}”会更深。",
             )
         definition = instance.latest(key)
         values: dict[str, Any] = {}

@@ -131,7 +131,7 @@ class Token(Task):  # type: ignore[misc]  # the library ships no types
         try:
             return value.evaluate(lookup or self.lookup, self.instance.surroundings)
         except ExpressionError as error:
-            raise StepError(kind, str(error)) from error
+            raise StepError(kind, str(error), error.zh) from error
 
     def name_of(self, text: Template) -> str:
         """Value of a text that names something: a topic, a message, a service level.
@@ -142,7 +142,9 @@ class Token(Task):  # type: ignore[misc]  # the library ships no types
         value = self.evaluate(text)
         if not isinstance(value, str | int | float) or value == "":
             raise StepError(
-                "expression", f"Expected '{text.source}' to give a name, but it gives none."
+                "expression",
+                f"Expected '{text.source}' to give a name, but it gives none.",
+                f"“{text.source}”应得出一个名称，但没有。",
             )
         return str(value)
 

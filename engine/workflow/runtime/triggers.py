@@ -75,14 +75,16 @@ class TimerTrigger(Trigger, frozen=True):
             due_at = self._instant(value, token)
             if due_at is None:
                 raise StepError(
-                    "timer", "Expected a time for the timer, but its expression gives none."
+                    "timer",
+                    "Expected a time for the timer, but its expression gives none.",
+                    "定时器应有时间，但其表达式没有得出。",
                 )
             return {DUE: _stored(due_at)}
         try:
             plan = cycles.cycle(value)
             first = cycles.first_firing(plan, context)
         except TimerError as error:
-            raise StepError("timer", str(error)) from error
+            raise StepError("timer", str(error), error.zh) from error
         left = 1 if interrupting else plan.repetitions
         return {DUE: _stored(first), LEFT: left if first else 0, CYCLE: value}
 
@@ -90,7 +92,7 @@ class TimerTrigger(Trigger, frozen=True):
         try:
             return timers.instant(value, token.instance.context)
         except TimerError as error:
-            raise StepError("timer", str(error)) from error
+            raise StepError("timer", str(error), error.zh) from error
 
     @override
     def announce(self, token: Token) -> None:

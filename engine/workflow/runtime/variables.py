@@ -51,4 +51,4 @@ def kept(value: Any) -> Any:
     try:
         return plain(value)
     except ExpressionError as error:
-        raise StepError("expression", str(error)) from error
+        raise StepError("expression", str(error), error.zh) from error

@@ -11,13 +11,14 @@ import pytest
 
 import api.refusals
 import engine
+import forms
 from api.app import create_app
-from api.messages import CHINESE, FIELDS, TITLES, field_remark, placeholders
 from api.problems import EXCEPTIONS, FAMILIES, status_of
 from api.refusals import Refusal
 from api.schemas import fields
 from engine import errors
 from engine.errors import EngineError
+from forms.sentences import CHINESE, FIELDS, TITLES, field_remark, placeholders
 
 ROOT = Path(__file__).parents[3]
 VERBS = {"get", "post", "put", "patch", "delete"}
@@ -30,7 +31,7 @@ def descendants(cls):
 
 
 def engine_errors():
-    for package in (engine, api):
+    for package in (engine, api, forms):
         for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             if ".migrations" not in found.name:
                 importlib.import_module(found.name)
@@ -38,7 +39,8 @@ def engine_errors():
         {
             error
             for error in descendants(EngineError)
-            if hasattr(error, "code") and error.__module__.startswith(("engine.", "api."))
+            if hasattr(error, "code")
+            and error.__module__.partition(".")[0] in ("engine", "api", "forms")
         },
         key=lambda error: error.code,
     )

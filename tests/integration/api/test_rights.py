@@ -108,6 +108,55 @@ LINES = {
     "tasks.decide_extension": line(
         "/extensions/{extension}/decision", {"approved": True}, stranger=404, weak_status=403
     ),
+    "steps.delegate": line(f"{TASK}/delegation", {"to": "li.desk"}, stranger=404, weak_status=403),
+    "steps.give_back": line(f"{TASK}/delegation/end", stranger=404, weak_status=409),
+    "steps.take_back": line(f"{TASK}/take-back", stranger=404, weak_status=403),
+    "steps.returns": line(f"{TASK}/returns", stranger=404),
+    "steps.jumps": line(f"{TASK}/jumps", stranger=404),
+    "steps.jump": line(
+        f"{TASK}/jump", {"to_element": "x", **REASON}, stranger=404, weak=CLERK, weak_status=403
+    ),
+    "signing.signers": line(f"{TASK}/signers", stranger=404, weak_status=404),
+    "signing.add_signers": line(
+        f"{TASK}/signers", {"people": ["chen.desk"]}, stranger=404, weak_status=403
+    ),
+    "signing.remove_signers": line(f"{TASK}/signers/removal", stranger=404, weak_status=403),
+    "signing.supervise": line(f"{TASK}/supervision", stranger=404, weak=CLERK, weak_status=403),
+    "signing.list_instructions": line(f"{ORDER}/instructions", stranger=404),
+    "signing.instruct": line(
+        f"{ORDER}/instructions", {"text": "x"}, stranger=404, weak=CLERK, weak_status=403
+    ),
+    "signing.remove_copy": line(
+        f"{ORDER}/copies/removal", {"people": ["li.desk"]}, stranger=404, weak_status=404
+    ),
+    "personal.own_preferences": line("/me/preferences"),
+    "personal.save_preferences": line("/me/preferences", {"theme": "dark"}),
+    "personal.change_password": line(
+        "/me/password", {"present": "guess", "new": "12345678"}, stranger=422, weak_status=422
+    ),
+    "personal.list_views": line("/views"),
+    "personal.add_view": line("/views", {"name": "x", "page": "inbox", "query": ""}),
+    "personal.change_view": line(
+        "/views/{view}", {"name": "x", "page": "inbox", "query": ""}, stranger=404, weak_status=404
+    ),
+    "personal.remove_view": line("/views/{view}", stranger=404, weak_status=404),
+    "personal.snooze": line(f"{TASK}/snooze", {"until": "2036-03-06T00:00:00Z"}, stranger=404),
+    "personal.end_snooze": line(f"{TASK}/snooze", stranger=204, weak_status=204),
+    "customers.reveal": line("/contacts/{contact}/reveal", stranger=404),
+    "customers.list_reveals": line("/customers/{customer}/reveals", stranger=404),
+    "absences.list_absences": line("/absences"),
+    "absences.save_absence": line(
+        "/absences",
+        {
+            "login": "li.desk",
+            "substitute": "chen.desk",
+            "starts_at": "2026-03-06T00:00:00Z",
+            "ends_at": "2026-03-09T00:00:00Z",
+        },
+        stranger=403,
+        weak_status=403,
+    ),
+    "absences.end_absence": line("/absences/{absence}", stranger=404, weak_status=404),
     "attachments.attach": line(f"{ORDER}/attachments", "FILE", stranger=404, weak_status=403),
     "attachments.download": line("/attachments/{attachment}", stranger=404),
     "notifications.list_notices": line("/notifications"),
@@ -191,6 +240,10 @@ def world(desk):
     asked = desk.post(f"/tasks/{task}/extension", {"new_due_at": "2026-03-06T00:00:00Z", **REASON})
     token = desk.post("/tokens", {"name": "x"})
     customer = desk.get("/customers").json["items"][0]["id"]
+    contact = desk.post(f"/customers/{customer}/contacts", {"name": "x", "phone": "13800000000"})
+    kept = desk.post("/views", {"name": "x", "page": "inbox", "query": ""})
+    away = {"starts_at": "2036-03-06T00:00:00Z", "ends_at": "2036-03-09T00:00:00Z"}
+    absence = desk.post("/absences", {"substitute": "chen.desk", **away})
     return {
         "order": order["order_id"],
         "task": task,
@@ -198,6 +251,9 @@ def world(desk):
         "extension": asked.json["id"],
         "token": token.json["id"],
         "customer": customer,
+        "contact": contact.json["id"],
+        "view": kept.json["id"],
+        "absence": absence.json["id"],
     }
 
 

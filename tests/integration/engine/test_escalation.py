@@ -97,12 +97,12 @@ def test_a_supervision_task_is_noted_and_instructs_the_worker(desk):
     assert (task.level, task.target) == (1, work.id)
     assert desk.code("zhao.agent", c.CompleteTask(task_id=task.id, values={})) == "not_candidate"
     new_due = desk.clock.now() + timedelta(days=1)
-    answer = desk.complete("feng.lead", task.id, finding="f", instruction="go there",
+    answer = desk.complete("feng.lead", task.id, finding="seen", instruction="go there",
                            new_due=new_due.isoformat())  # fmt: skip
     assert not answer.is_ended
     (note,) = desk.notes("zhao.agent")
     assert (note.notice, note.params["instruction"]) == ("instruction", "go there")
-    assert desk.facts(order, "task.noted")[0]["values"]["finding"] == "f"
+    assert desk.facts(order, "task.noted")[0]["values"]["finding"] == "seen"
     assert desk.task(order).due_at == new_due
 
 

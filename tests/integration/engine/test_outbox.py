@@ -78,7 +78,7 @@ def test_mails_are_in_the_language_of_their_reader(world, channel):
     mails = {message.address: message for message in channel.got}
     assert set(mails) == {"li.desk@example.com", "chen.desk@example.com"}
     assert mails["li.desk@example.com"].subject == f"You were mentioned: {number}"
-    assert mails["chen.desk@example.com"].subject == f"有人在工单中提到您:{number}"
+    assert mails["chen.desk@example.com"].subject == f"有人在工单中提到您：{number}"
     assert "please look" in mails["li.desk@example.com"].text
     assert len({message.event_id for message in channel.got}) == 2
 

@@ -1,6 +1,6 @@
 """Who may give which command: every role against every command that asks for a role."""
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import msgspec
 import pytest
@@ -10,6 +10,7 @@ from engine.domain import seed
 from engine.handlers import HANDLERS
 from tests.support.operator import BY_ROLE, STEPS, living
 
+NEVER = datetime(2099, 1, 1, tzinfo=UTC)
 WORKERS = {"sales", "agent", "key_account_desk", "network", "construction", "billing",
            "responsible_dept", "call_back"}  # fmt: skip
 LEADERS = {"supervisor", "manager"}
@@ -29,6 +30,19 @@ RIGHTS = {
                 {*WORKERS, *LEADERS, "hq_desk", "hq_equipment", "operator"}),
     "copy": (c.CopyOrder(order_id=1, people=("li.desk",)),
              {*WORKERS, *LEADERS, "hq_desk", "hq_equipment"}),
+    "remove_copy": (c.RemoveCopy(order_id=1, people=("yang.calls",)), {*LEADERS, "hq_desk"}),
+    "instruct": (c.InstructOrder(order_id=1, text="x"), {*LEADERS, "hq_desk"}),
+    "instruct_task": (c.InstructOrder(order_id=1, text="x", task_id=0), {*LEADERS, "hq_desk"}),
+    "supervise": (c.SuperviseTask(task_id=0), {*LEADERS, "hq_desk"}),
+    "add_signers": (c.AddSigners(task_id=0, people=("yang.calls",)),
+                    {"agent", *LEADERS, "hq_desk"}),
+    "remove_signers": (c.RemoveSigners(task_id=0, people=("yang.calls",)),
+                       {"agent", *LEADERS, "hq_desk"}),
+    "share_view": (c.SaveView(name="x", page="inbox", query="", unit="north"),
+                   {*LEADERS, "hq_desk"}),
+    "reveal": (c.RevealContact(contact_id=1),
+               {*WORKERS, *LEADERS, "hq_desk", "hq_equipment", "operator", "process_owner",
+                "integration"}),
     "attach": (c.AttachFile(order_id=1, name="a", media_type="b", size=1, sha256="c"),
                {*WORKERS, *LEADERS, "hq_desk", "hq_equipment", "operator"}),
     "cancel": (c.CancelOrder(order_id=1, reason="r"), {"operator"}),
@@ -48,6 +62,11 @@ RIGHTS = {
     "complete": (c.CompleteTask(task_id=0, values={"mark": "x"}), {"agent"}),
     "draft": (c.SaveDraft(task_id=0, values={}), {"agent"}),
     "return": (c.ReturnTask(task_id=0, reason="r"), {"agent"}),
+    "delegate": (c.DelegateTask(task_id=0, to="sun.network"), {"agent"}),
+    "jump": (c.JumpTask(task_id=0, to_element="second", reason="r"), {"operator", "manager"}),
+    "absence": (c.SaveAbsence(login="yang.calls", substitute="li.desk", starts_at=NEVER,
+                              ends_at=NEVER + timedelta(days=1)),
+                {*LEADERS, "hq_desk"}),
     "deploy": (c.Deploy(files={"steps.bpmn": STEPS}), {"process_owner"}),
     "unit": (c.SaveUnit(code="east", name="东", name_en="East", kind="branch", parent="hq"),
              {"admin"}),
@@ -68,8 +87,10 @@ RIGHTS = {
 NO_RIGHT = {"not_allowed", "not_candidate", "order_not_found", "task_not_found",
             "customer_not_found"}  # fmt: skip
 #: Commands everybody gives about their own things, or nobody.
-OWN = {c.IssueToken, c.RevokeToken, c.ReadNotices, c.DiscardDraft, c.ReleaseTask,
-       c.RequestExtension, c.DecideExtension, c.FireDue}  # fmt: skip
+OWN = {c.GiveBackTask, c.TakeBackStep, c.EndAbsence, c.IssueToken, c.RevokeToken, c.ReadNotices,
+       c.DiscardDraft, c.ReleaseTask, c.RequestExtension, c.DecideExtension, c.FireDue,
+       c.SnoozeTask, c.SavePreferences, c.RemoveView, c.ChangePassword, c.StartExport,
+       c.CancelExport}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -79,6 +100,8 @@ def scene(on_sqlite):
     desk = next(made)
     order = desk.start("steps", by="wang.sales")
     assert order == 1
+    desk.do("feng.lead", c.CopyOrder(order_id=1, people=("yang.calls",)))
+    desk.do("wang.sales", c.SaveContact(customer_id=1, name="n", phone="1"))
     # Nobody shall be let in for having started the order.
     desk.do("system", c.GrantRoles(login="tang.south", grants=(("agent", "south"),)))
     yield desk

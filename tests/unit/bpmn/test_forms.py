@@ -12,7 +12,7 @@ from forms.diagnosis import diagnose
 from tests.unit.bpmn.drawing import CAMUNDA, DIAGRAMS, drawing
 
 #: Forms the engine itself asks with; no diagram names them.
-BUILT_IN = {"supervise", "approve_extension"}
+BUILT_IN = {"supervise", "approve_extension", "sign"}
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -38,6 +38,7 @@ MANDATORY = {
     "follow_up_visit": {"visit_method", "met_whom", "usage", "suggestions", "visit_score"},
     "supervise": {"finding", "instruction"},
     "approve_extension": {"approved", "comment"},
+    "sign": {"approved", "objection"},
 }
 
 

@@ -1,6 +1,6 @@
 import logging
 import threading
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -269,3 +269,26 @@ def test_the_next_working_instant_is_the_first_one(data, at):
     following = calendar.next_working(at)
     assert calendar.is_working(following)
     assert calendar.between(at, following) == timedelta()
+
+
+@pytest.mark.parametrize(
+    ("at", "wall", "last"),
+    [
+        (cst(11, 23, 8, 30), time(8, 30), cst(11, 23, 8, 30)),  # a Monday
+        (cst(11, 23, 8, 29), time(8, 30), cst(11, 20, 8, 30)),
+        (cst(11, 22, 12), time(17, 0), cst(11, 20, 17)),  # over the weekend
+        (cst(11, 23, 7), time(6, 0), cst(11, 23, 6)),  # before opening
+        (cst(10, 7, 20), time(9, 0), cst(9, 30, 9)),  # over the National Day holiday
+        (cst(10, 10, 12), time(9, 0), cst(10, 10, 9)),  # a make-up Saturday
+    ],
+)
+def test_a_time_of_day_comes_on_working_days_only(at, wall, last):
+    assert OFFICE.last_daily(at, wall) == last
+
+
+def test_there_is_no_working_day_in_a_long_closing():
+    days = {date(2026, 1, 1) + timedelta(days=day): Holiday(name_zh="停", name_en="Closed")
+            for day in range(365)}  # fmt: skip
+    closed = WorkingCalendar(msgspec.structs.replace(SEEDED["cn_office"], holidays=days,
+                                                     make_up_days={}))  # fmt: skip
+    assert closed.last_daily(cst(6, 1), time(9)) is None

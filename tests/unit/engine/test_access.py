@@ -1,13 +1,16 @@
 """Rights as pure rules: deny by default, paths, holders, inactive people."""
 
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.domain import access
 from engine.domain.access import ACTS, ROLES, Act
-from engine.domain.records import Grant, Person
+from engine.domain.records import Grant, Person, Task
 
+WHEN = datetime(2026, 3, 2, tzinfo=UTC)
 ROOT, NORTH, DESK, SOUTH, NORTH_TWO = "/1/", "/1/2/", "/1/2/5/", "/1/3/", "/1/22/"
 
 
@@ -65,3 +68,54 @@ def test_the_widest_paths_cover_the_same_and_never_each_other(given_paths, probe
 def test_the_engines_own_hand_sets_up_but_works_on_no_task():
     assert access.may(access.SYSTEM, Act.ADMINISTER, ROOT)
     assert not any(access.SYSTEM.holds(role, ROOT) for role in ("agent", "sales", "network"))
+
+
+# ---- substitutes ------------------------------------------------------------------------------
+
+ABSENT, OTHER = 8, 9
+
+
+def task(**more):
+    given = {"queue": "", "users": (), **more}
+    return Task(
+        id=1, order_id=1, number=1, purpose="work", element="x", definition_id=1, name="x",
+        name_en="x", state="open", unit_id=1, priority=50, opened_at=WHEN, version=1, **given,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("drawn", "place", "is_worker"),
+    [
+        ({"assignee": ABSENT}, ABSENT, True),
+        ({"assignee": ABSENT, "users": (7,)}, ABSENT, True),
+        ({"users": (ABSENT,)}, ABSENT, True),
+        ({"users": (ABSENT, 7)}, None, True),
+        ({"assignee": 7, "users": (ABSENT,)}, None, True),
+        ({"assignee": OTHER, "users": (ABSENT,)}, None, False),
+        ({"assignee": OTHER, "owner": ABSENT}, ABSENT, False),
+        ({"queue": "agent@1"}, None, False),
+        ({"assignee": ABSENT, "barred": ABSENT}, ABSENT, False),
+        ({"assignee": ABSENT, "barred": 7}, ABSENT, False),
+        ({"assignee": ABSENT, "barred_too": 7}, ABSENT, False),
+        ({"users": (7,), "barred": ABSENT}, None, True),
+    ],
+)
+def test_a_substitute_takes_the_place_of_whom_a_task_means(drawn, place, is_worker):
+    substitute, given = person(stands_for=(ABSENT,)), task(**drawn)
+    assert access.stands_in(substitute, given, ROOT) == place
+    assert access.is_worker(substitute, given, ROOT) is is_worker
+    is_own = given.assignee == 7 or (given.assignee is None and 7 in given.users)
+    assert access.is_worker(person(), given, ROOT) is is_own
+
+
+def test_an_inactive_substitute_may_nothing():
+    gone = person(stands_for=(ABSENT,), is_active=False)
+    assert not access.is_candidate(gone, task(assignee=ABSENT), ROOT)
+
+
+def test_only_whose_orders_one_sees_are_colleagues():
+    near = person(("agent", NORTH))
+    assert access.is_near(near, DESK)
+    for path in (ROOT, SOUTH, NORTH_TWO):
+        assert not access.is_near(near, path)
+    assert not access.is_near(person(), ROOT)

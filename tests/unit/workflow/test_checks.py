@@ -46,7 +46,7 @@ CATALOGUE = FormJsCatalogue(
     VirtualClock(datetime(2026, 3, 2, tzinfo=UTC)), ZoneInfo("Asia/Shanghai")
 )
 ORDER = FormDescription(fields=("amount", "grade"))
-NOTE = FormDescription(fields=("note",), reads=frozenset({"amount"}))
+NOTE = FormDescription(fields=("note",), reads=frozenset({"amount"}), paths=frozenset({"note"}))
 KNOWN = Known(
     roles=frozenset({"network", "sales"}),
     units=frozenset({"bj"}),
@@ -89,6 +89,7 @@ def test_the_shipped_processes_leave_nothing_to_say():
 DESK = {
     "role-unknown", "task-unassigned", "unit-unknown", "other-person-unknown", "clock-missing",
     "service-level-missing", "property-empty", "property-unknown", "form-missing",
+    "signing-malformed", "signers-missing", "field-rights-malformed", "field-right-unknown",
 }  # fmt: skip
 CLOCK = {"taskClock": "quick"}
 
@@ -110,6 +111,25 @@ CLOCK = {"taskClock": "quick"}
         (user("x", assignee="li", props={**CLOCK, "unit": "hq"}), None),
         (user("x", assignee="li", props={**CLOCK, "notSamePersonAs": "e"}),
          "other-person-unknown"),
+        (user("x", assignee="li", props={**CLOCK, "signers": "a,${b}", "signing": "60%"}), None),
+        (user("x", assignee="li", props={**CLOCK, "signers": "a", "signing": "${rule}"}), None),
+        (user("x", assignee="li", props={**CLOCK, "signers": "a", "signing": "0%"}),
+         "signing-malformed"),
+        (user("x", assignee="li", props={**CLOCK, "signers": "a", "signingWhen": "later"}),
+         "signing-malformed"),
+        (user("x", assignee="li", props={**CLOCK, "signingWhen": "after"}), "signers-missing"),
+        *(
+            (user("x", assignee="li", formKey="note", props={**CLOCK, "fields": rights}), code)
+            for rights, code in (
+                ("note:hidden", None),
+                ("*:read note:required", None),
+                ("nte:read", "field-right-unknown"),
+                *((wrong, "field-rights-malformed") for wrong in (
+                    "note", "note:secret", ":read", "note:read note:edit", "*:hidden", "${note}",
+                )),
+            )
+        ),
+        (user("x", assignee="li", props={**CLOCK, "fields": "whatever:read"}), None),
         (user("x", assignee="li", props={**CLOCK, "state": " "}), "property-empty"),
         (user("x", assignee="li", props={**CLOCK, "mileStone": "m"}), "property-unknown"),
         (user("x", assignee="li", props={**CLOCK, "colour": "red"}), None),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from functools import lru_cache
 
 from lxml import etree
 
-from engine.domain.forms import form_key
+from engine.domain.forms import EVERY, RIGHTS_PROPERTY, RightsError, form_key, read_rights
+from engine.domain.signing import RULE, WHENS
 from engine.ports import Known
 from engine.workflow.compiler.reading.reader import bpmn, camunda
 from engine.workflow.compiler.report import Report
@@ -20,11 +21,19 @@ from engine.workflow.runtime.nodes import FlowNode
 #: Extension properties that mean something. Source: docs/modelling.md.
 PROPERTIES = frozenset(
     {
-        "given", "milestone", "name:en", "notSamePersonAs", "numberPrefix", "outputCollection",
-        "outputElement", "publish", "resultVariable", "role", "startClock", "state", "stopClock",
+        "fields", "given", "milestone", "name:en", "notSamePersonAs", "numberPrefix",
+        "outputCollection", "outputElement", "publish", "resultVariable", "role", "signers",
+        "signing", "signingWhen", "skipSameHandler", "startClock", "state", "stopClock",
         "taskClock", "terminates", "unit",
     }
 )  # fmt: skip
+#: How the properties of a signing round are written. Source: docs/modelling.md, signing.
+_SIGNING: Mapping[str, Callable[[str], object]] = {
+    "signing": RULE.fullmatch,
+    "signingWhen": WHENS.__contains__,
+}
+#: Values of properties that say yes or no.
+_FLAGS = frozenset({"true", "false"})
 #: Units every installation has.
 _UNITS = frozenset({"", "order", "hq"})
 _NEAR = 0.8
@@ -120,8 +129,43 @@ class _Desk:
         other = properties.get("notSamePersonAs")
         if other is not None and other.constant and other.source.strip() not in self.tasks:
             self.report.add("other-person-unknown", at, step=other.source)
-        if drawn.form_key is not None and drawn.form_key.constant:
-            self._form(form_key(drawn.form_key.source), at)
+        self._signing(properties, at)
+        skip = properties.get("skipSameHandler")
+        if skip is not None and skip.constant and skip.source.strip() not in _FLAGS:
+            self.report.add("skip-malformed", at, value=skip.source)
+        key = drawn.form_key
+        form = form_key(key.source) if key is not None and key.constant else None
+        if form is not None:
+            self._form(form, at)
+        self._rights(properties.get(RIGHTS_PROPERTY), form, at)
+
+    def _rights(self, rights: Template | None, form: str | None, at: etree._Element) -> None:
+        """Rights of fields must be readable, and name fields of the step's form."""
+        if rights is None or not rights.source.strip():
+            return
+        try:
+            named = read_rights(rights.source)
+        except RightsError as error:
+            self.report.add("field-rights-malformed", at, part=error.word)
+            return
+        known = None if form is None else (self.known.forms or {}).get(form)
+        if known is None:
+            return
+        for path in named:
+            if path != EVERY and path not in known.paths:
+                near = _perhaps(path, known.paths)
+                self.report.add("field-right-unknown", at, path=path, form=f"{form}.json", **near)
+
+    def _signing(self, properties: Mapping[str, Template], at: etree._Element) -> None:
+        """How many have to sign, and when; who they are is known when the task opens."""
+        for name, is_right in _SIGNING.items():
+            value = properties.get(name)
+            if value is None:
+                continue
+            if "signers" not in properties:
+                self.report.add("signers-missing", at, property=name)
+            if value.constant and not is_right(value.source.strip()):
+                self.report.add("signing-malformed", at, property=name, value=value.source)
 
     def _role(self, role: str, at: etree._Element) -> None:
         known = self.known.roles

@@ -1,0 +1,45 @@
+"""Answers pages give: a template, or another page to go to."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from flask import Response, make_response, render_template, request
+
+from forms.pages.caller import is_partial
+from forms.pages.toasts import Toast, leave
+
+_SEE_OTHER: Final = 303
+
+
+def page(template: str, status: int = 200, **values: Any) -> Response:
+    """A rendered template."""
+    response = make_response(render_template(template, **values), status)
+    response.vary.update(("HX-Request", "Cookie", "Accept-Language"))
+    return response
+
+
+def go(path: str, toast: Toast | None = None) -> Response:
+    """Let the browser load another page; also in answer to a partial request."""
+    if is_partial():
+        response = Response(status=200, headers={"HX-Redirect": path})
+    else:
+        response = Response(status=_SEE_OTHER, headers={"Location": path})
+    return response if toast is None else leave(response, toast)
+
+
+def back(default: str, toast: Toast | None = None) -> Response:
+    """Let the browser go where the form says it came from (field ``_back``), if that is here."""
+    return go(here(request.values.get("_back", ""), default), toast)
+
+
+def here(path: str, default: str) -> str:
+    """A path within the desk, or the default for anything else."""
+    try:
+        parts = urlsplit(path)
+    except ValueError:
+        return default
+    is_local = not parts.scheme and not parts.netloc and parts.path.startswith("/")
+    is_plain = "\\" not in path and not path.startswith("//") and path.isprintable()
+    return path if is_local and is_plain else default

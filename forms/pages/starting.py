@@ -1,0 +1,201 @@
+"""Opening a work order: which process, for whom, and whether there is one already."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import msgspec
+from flask import Blueprint, Response, request
+
+from engine.domain import access
+from engine.domain.access import Act
+from engine.domain.commands import StartOrder
+from engine.domain.forms import FieldProblem, FormInvalidError
+from engine.domain.records import Definition
+from engine.errors import EngineError, InvalidError
+from engine.handlers.orders import CustomerNotFoundError
+from engine.handlers.results import OrderResult
+from engine.queries.records import customer_detail
+from engine.store.view import View
+from forms.pages import replies, sheets
+from forms.pages.caller import execute, is_partial, person, view
+from forms.pages.language import choose, gettext
+from forms.pages.problems import status_of, told
+from forms.pages.sheets import Posted
+from forms.pages.start_page import (
+    CUSTOMER_FIELD,
+    MOST_QUERY,
+    Entry,
+    about_customer,
+    customers_like,
+    definition_of,
+    entered,
+    form,
+    problems_of,
+    similar,
+    start_sheet,
+)
+from forms.pages.toasts import Toast
+from forms.pages.uploads import attach
+
+bp = Blueprint("starting", __name__)
+
+_WRONG: Final = 422
+_WARNED: Final = 409
+_MOST_STEPS: Final = 4
+
+
+class Startable(msgspec.Struct, frozen=True, kw_only=True):
+    """A process the reader may start.
+
+    Attributes:
+        steps: Names of its first steps. more: How many follow them.
+    """
+
+    key: str
+    name: str
+    version: int
+    steps: list[str]
+    more: int
+
+
+@bp.get("/start")
+def choose_process() -> Response:
+    """Processes one may start."""
+    access.require_anywhere(person(), Act.START)
+    with view() as moment:
+        return replies.page(
+            "starting/processes.html",
+            nav="start",
+            startable=[_startable(one) for one in _offered(moment)],
+            customer=request.args.get("customer", ""),
+        )
+
+
+@bp.get("/start/<key>")
+def show(key: str) -> Response:
+    """The start form, for a customer if one is named."""
+    with view() as moment:
+        definition = definition_of(moment, key)
+        values: dict[str, Any] = {}
+        given = request.args.get("customer", "")
+        if given.isascii() and given.isdecimal() and len(given) < 16:  # noqa: PLR2004 - ids are
+            customer = customer_detail(moment, int(given)).customer
+            values[CUSTOMER_FIELD] = customer.code
+        return form(moment, definition, Entry(), values or None)
+
+
+@bp.post("/start/<key>/form")
+def redraw(key: str) -> Response:
+    """The form again: parts that depend on answers, or customers that were looked for."""
+    with view() as moment:
+        definition = definition_of(moment, key)
+        posted = sheets.start_posted(moment, definition)
+        if is_partial() and "_find" not in request.form:
+            sheet = start_sheet(moment, definition, posted.values)
+            return replies.page("form/fields.html", sheet=sheet)
+        entry, values = entered(), dict(posted.values)
+        if "_pick" in request.form:
+            values[CUSTOMER_FIELD] = request.form["_pick"][:MOST_QUERY]
+        elif "_find" in request.form:
+            query = request.form.get("_customer", "").strip()[:MOST_QUERY]
+            entry = msgspec.structs.replace(entry, query=query)
+        return form(moment, definition, entry, values)
+
+
+@bp.get("/start/<key>/customers")
+def find(key: str) -> Response:
+    """Customers while their name or number is typed."""
+    with view() as moment:
+        definition = definition_of(moment, key)
+        query = request.args.get("_customer", "").strip()[:MOST_QUERY]
+        return replies.page(
+            "starting/found.html",
+            found=customers_like(moment, query),
+            key=definition.key,
+            query=query,
+        )
+
+
+@bp.post("/start/<key>")
+def start(key: str) -> Response:
+    """Open the order, unless there is a similar one nobody was told of yet."""
+    entry = entered()
+    with view() as moment:
+        definition = definition_of(moment, key)
+        posted = sheets.start_posted(moment, definition)
+        problems = problems_of(moment, definition, posted)
+        if problems:
+            return form(moment, definition, entry, posted.values, problems, status=_WRONG)
+        customer = str(posted.values.get(CUSTOMER_FIELD, ""))
+        if entry.warned != customer and similar(moment, definition, posted.values):
+            entry = msgspec.structs.replace(entry, warned=customer)
+            return form(moment, definition, entry, posted.values, status=_WARNED)
+    command = StartOrder(
+        process=definition.key,
+        values=posted.values,
+        unit=entry.unit or None,
+        title=entry.title or None,
+    )
+    try:
+        done = execute(command, OrderResult)
+    except FormInvalidError as wrong:
+        return _refused(key, entry, posted, problems=wrong.problems)
+    except CustomerNotFoundError as error:
+        return _refused(key, entry, posted, problems=about_customer(error))
+    except InvalidError as error:
+        entry = msgspec.structs.replace(entry, problem=told(error))
+        return _refused(key, entry, posted, status=status_of(error))
+    return _opened(done, posted)
+
+
+def _opened(done: OrderResult, posted: Posted) -> Response:
+    """On to the order; files chosen in its form become its attachments."""
+    text = gettext("Work order %(number)s is open.", number=done.number)
+    try:
+        for uploads in posted.files.values():
+            for upload in uploads:
+                attach(upload, done.order_id)
+    except EngineError as error:
+        text = gettext("%(done)s But a file is missing: %(why)s", done=text, why=told(error))
+        return replies.go(f"/orders/{done.order_id}", Toast(text=text, tone="warn"))
+    return replies.go(f"/orders/{done.order_id}", Toast(text=text))
+
+
+def _refused(
+    key: str,
+    entry: Entry,
+    posted: Posted,
+    *,
+    problems: Mapping[str, Sequence[FieldProblem]] | None = None,
+    status: int = _WRONG,
+) -> Response:
+    with view() as moment:
+        definition = definition_of(moment, key)
+        return form(moment, definition, entry, posted.values, problems, status=status)
+
+
+def _offered(moment: View) -> list[Definition]:
+    """Processes people start: those with a start form, and those nothing else starts."""
+    latest = moment.setup.latest.values()
+    called = {key for one in latest for key in one.description.get("calls", ())}
+    offered = [
+        one
+        for one in latest
+        if one.description.get("start_form_key")
+        or (one.key not in called and not one.description.get("messages"))
+    ]
+    return sorted(offered, key=lambda one: (not one.description.get("start_form_key"), one.key))
+
+
+def _startable(definition: Definition) -> Startable:
+    tasks = definition.description.get("tasks", [])
+    names = [choose(task["name"], task.get("name_en")) for task in tasks]
+    return Startable(
+        key=definition.key,
+        name=choose(definition.name, definition.name_en),
+        version=definition.version,
+        steps=names[:_MOST_STEPS],
+        more=max(len(names) - _MOST_STEPS, 0),
+    )

@@ -1,0 +1,5 @@
+"""Fixtures of all browser tests."""
+
+from tests.support.browser import browser, life, visit
+
+__all__ = ["browser", "life", "visit"]

@@ -1,0 +1,153 @@
+"""Every scene of the desk: accessible, in one language, nothing cut off, the watermark in sight.
+
+axe-core with the rules of WCAG 2.2 A and AA and its best practices.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import orjson
+import pytest
+import sqlalchemy as sa
+from playwright.sync_api import Page
+
+from api.demonstration import operator
+from engine.domain.facts import Stream
+from engine.store import tables as t
+from engine.store.chains import unpack
+from tests.support.browser import PHONE, WIDE, Windows
+from tests.support.scenes import SCENES
+from tests.support.showroom import Showroom
+
+AXE = (Path(__file__).parent / "axe" / "axe.min.js").read_text()
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+#: What is written in Latin letters in Chinese text, too; digests of the history last.
+SAME = re.compile(
+    r"\b(?:Ctrl|Enter|Esc|English|CSV|XLSX|Excel|CIDR|VLAN|IPv4|IPv6|IDC|VPN|MPLS|PTN|OTN|OLT|OTDR|"
+    r"Powered by bpmn\.io|bpmn\.io|Mbit/s|API|SLA|BPMN|KPI|"
+    r"Mbps|Mbit|CPE|ONU|PDF|JPEG|PNG|SHA|GPS|ISP|SDH|NAT|DNS|ICP|IMSI|"
+    r"[0-9a-f]{8,})\b"
+)
+WORD = re.compile(r"[A-Za-z]{3,}")
+CHINESE = re.compile(r"[\u3400-\u9fff]+")
+#: Everything a person reads or hears on the page.
+TOLD = """() => {
+    const told = [document.title, document.body.innerText];
+    for (const found of document.querySelectorAll("[aria-label], [title], [placeholder], [alt]")) {
+        for (const name of ["aria-label", "title", "placeholder", "alt"]) {
+            if (found.hasAttribute(name)) told.push(found.getAttribute(name));
+        }
+    }
+    for (const label of document.querySelectorAll(".djs-container text")) {
+        told.push(label.textContent);
+    }
+    return told.join("\\n");
+}"""
+
+
+@pytest.fixture(scope="module")
+def room(tmp_path_factory):
+    with Showroom(tmp_path_factory.mktemp("showroom")) as room:
+        yield room
+
+
+@pytest.fixture(scope="module")
+def data(room):
+    """What people of the operator wrote: it is told in the language they wrote it in."""
+    with room.application.database.read() as connection:
+        told = [
+            orjson.dumps(fact_values(body)).decode()
+            for stream, body in connection.execute(
+                sa.select(t.history_event.c.stream, t.history_event.c.body)
+            )
+            if stream != int(Stream.SETUP)
+        ]
+    return "\n".join(told)
+
+
+def fact_values(body: bytes) -> list[dict[str, Any]]:
+    """Facts of a row but for what definitions brought along."""
+    found: list[dict[str, Any]] = msgspec.json.decode(unpack(body))
+    return [
+        {name: value for name, value in fact.items() if name not in ("name", "name_en")}
+        if fact["kind"].startswith(("task.", "timer.", "job.", "message."))
+        else fact
+        for fact in found
+    ]
+
+
+@pytest.fixture
+def windows(browser, room):
+    windows = Windows(browser, room, operator.PASSWORD)
+    yield windows
+    windows.close()
+    assert windows.complaints == []
+
+
+def remarks(page: Page) -> list[str]:
+    """What axe-core finds: rule, element, reason."""
+    found: dict[str, Any] = page.evaluate(
+        "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}})", RULES
+    )
+    return [
+        f"{violation['id']}: {node['target']} {node['failureSummary'][:200]}"
+        for violation in found["violations"]
+        for node in violation["nodes"]
+    ]
+
+
+def too_wide(page: Page) -> list[str]:
+    """Elements that reach beyond the screen or whose text is cut without an ellipsis."""
+    found: list[str] = page.evaluate("""() => {
+        const wide = document.documentElement.scrollWidth - window.innerWidth;
+        return wide > 1 ? [`the page is ${wide} px too wide`] : [];
+    }""")
+    return found
+
+
+def foreign(page: Page, language: str, data: str) -> list[str]:
+    """Words of the other language that are nobody's data."""
+    told: str = page.evaluate(TOLD)
+    if language == "en":
+        words = set(CHINESE.findall(told.replace("中文", "")))
+    else:
+        words = set(WORD.findall(SAME.sub(" ", told)))
+    return [f"foreign word: {word}" for word in sorted(words) if word not in data]
+
+
+def look_at(windows, data, *, language, size, look):
+    """Go to every scene; fails with all that is wrong anywhere."""
+    found: list[str] = []
+    pages: dict[str | None, Page] = {}
+    for scene in SCENES:
+        if scene.who not in pages:
+            pages[scene.who] = windows(scene.who, size=size, language=language, look=look)
+            pages[scene.who].add_init_script(AXE)
+        page = pages[scene.who]
+        scene.show(page)
+        problems = [*remarks(page), *too_wide(page), *foreign(page, language, data)]
+        found += [f"{scene.name}: {problem}" for problem in problems]
+    assert not found, "\n".join(found)
+
+
+BOTH_LOOKS = pytest.mark.parametrize("look", ["light", "dark"])
+BOTH_SIZES = pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+
+
+# A class for each language, so that two processes share the work.
+@BOTH_LOOKS
+@BOTH_SIZES
+class TestChinese:
+    def test_every_scene(self, windows, data, size, look):
+        look_at(windows, data, language="zh", size=size, look=look)
+
+
+@BOTH_LOOKS
+@BOTH_SIZES
+class TestEnglish:
+    def test_every_scene(self, windows, data, size, look):
+        look_at(windows, data, language="en", size=size, look=look)
