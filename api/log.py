@@ -10,8 +10,8 @@ from typing import Any, Final
 import orjson
 from typing_extensions import override
 
-#: Libraries that tell at INFO what nobody asked for.
-_CHATTY: Final = ("alembic", "apscheduler")
+#: Libraries that tell at INFO what nobody asked for. The metronome sets APScheduler's level.
+_CHATTY: Final = ("alembic", "_granian")
 #: Its messages are JSON lines already.
 _ACCESS: Final = "gongdan.access"
 
@@ -53,7 +53,7 @@ def configuration(level: str) -> dict[str, Any]:
                 "stream": "ext://sys.stderr",
             }
         },
-        "loggers": {**quiet, "_granian": {"level": "WARNING"}},
+        "loggers": quiet,
         "root": {"handlers": ["stderr"], "level": level},
     }
 

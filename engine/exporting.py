@@ -18,8 +18,10 @@ from typing import Any, Final, Protocol
 import xlsxwriter
 
 from engine.dispatch import Dispatcher
+from engine.domain.commands import FinishExport
 from engine.domain.records import Person
 from engine.files import Files
+from engine.handlers.exports import ExportNotFoundError
 from engine.queries.order_list import OrderItem, count_orders, list_orders
 from engine.queries.order_query import OrderQuery
 from engine.store.exports import Export, Exports
@@ -120,10 +122,17 @@ class Exporter:
                         export, node, self._now(), done=done, total=known
                     ):
                         raise StoppedError
+            with self._dispatcher.view(None) as nobody:
+                person = _asker(nobody, export.person_id)
             with path.open("rb") as content:
                 stored = self._files.save(content, _MOST_BYTES)
-        if not self._exports.finish(export, node, self._now(), sha256=stored.sha256, done=done):
-            self._files.remove(stored.sha256)
+        handed_over = FinishExport(export_id=export.id, node=node, sha256=stored.sha256, rows=done)
+        try:
+            self._dispatcher.execute(handed_over, person)
+        except ExportNotFoundError:
+            # Called off, or another node's by now.
+            if not self._exports.is_kept(stored.sha256):
+                self._files.remove(stored.sha256)
 
     def _batches(self, export: Export) -> Iterator[tuple[list[list[Cell]], int | None]]:
         """The headings, then rows with how many there will be; each batch of one moment."""

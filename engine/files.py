@@ -108,8 +108,13 @@ def kind_of(name: str, stream: IO[bytes]) -> str:
 
 
 def plain_name(name: str | None) -> str:
-    """The last part of a file name, whatever system it comes from."""
-    return PureWindowsPath(PurePosixPath(name or "").name).name
+    """The last part of a file name, whatever system it comes from.
+
+    Without what is not seen: line breaks end headers, and marks that turn the direction of
+    writing let ``x\u202efdp.exe`` look like ``xexe.pdf``.
+    """
+    seen = "".join(sign for sign in name or "" if sign.isprintable())
+    return PureWindowsPath(PurePosixPath(seen).name).name
 
 
 class StoredFile(msgspec.Struct, frozen=True, kw_only=True):

@@ -15,13 +15,15 @@ from engine.handlers.people import PasswordWrongError
 from engine.handlers.results import TokenResult
 from engine.ports import Clock
 from engine.secrets import TOKEN_PREFIX, Argon2Secrets, digest_token
-from engine.store.credentials import Credentials
+from engine.store.credentials import (
+    FIRST_BLOCK,
+    FREE_FAILURES,
+    LONGEST_BLOCK,
+    Credentials,
+)
 
-#: Failures from one address before it has to wait, and the waits.
-_FREE_FAILURES: Final = 20
-_FIRST_WAIT: Final = timedelta(seconds=2)
-_LONGEST_WAIT: Final = timedelta(minutes=5)
-_MOST_ADDRESSES: Final = 10_000
+_MOST_KEPT: Final = 10_000
+_LONGEST_KEY: Final = 200
 
 
 class SignInRefusedError(ForbiddenError):
@@ -38,36 +40,41 @@ class SignInBlockedError(UnavailableError):
     template = "Expected fewer failed sign-ins; the next try is possible in {seconds} s."
 
 
-class AddressBrake:
-    """Failed sign-ins by address; kept by each process for itself, forgotten on success.
+class Brake:
+    """Failed sign-ins by address or login; kept by each process for itself.
 
-    The account's own brake is in the store; this one stops trying one password on many accounts.
+    Args:
+        free: Failures before one has to wait.
+        first: The first wait; it doubles with each further failure.
+        longest: The longest one.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, free: int, first: timedelta, longest: timedelta) -> None:
+        self._free, self._first, self._longest = free, first, longest
         self._lock = threading.Lock()
         self._failures: OrderedDict[str, tuple[int, datetime]] = OrderedDict()
 
-    def wait(self, address: str, now: datetime) -> float:
-        """Seconds this address still has to wait."""
+    def wait(self, key: str, now: datetime) -> float:
+        """Seconds still to wait."""
         with self._lock:
-            _, until = self._failures.get(address, (0, now))
+            _, until = self._failures.get(key[:_LONGEST_KEY], (0, now))
         return max(0.0, (until - now).total_seconds())
 
-    def failed(self, address: str, now: datetime) -> None:
-        """Count a failure; the wait doubles with each one beyond the free ones."""
+    def failed(self, key: str, now: datetime) -> None:
+        """Count a failure."""
+        key = key[:_LONGEST_KEY]
         with self._lock:
-            count = self._failures.pop(address, (0, now))[0] + 1
-            beyond = min(count - _FREE_FAILURES, 16)
-            wait = timedelta() if beyond < 0 else min(_FIRST_WAIT * 2**beyond, _LONGEST_WAIT)
-            self._failures[address] = (count, now + wait)
-            if len(self._failures) > _MOST_ADDRESSES:
+            count = self._failures.pop(key, (0, now))[0] + 1
+            beyond = min(count - self._free, 16)
+            wait = timedelta() if beyond < 0 else min(self._first * 2**beyond, self._longest)
+            self._failures[key] = (count, now + wait)
+            if len(self._failures) > _MOST_KEPT:
                 self._failures.popitem(last=False)
 
-    def succeeded(self, address: str) -> None:
-        """Forget an address."""
+    def succeeded(self, key: str) -> None:
+        """Forget the failures."""
         with self._lock:
-            self._failures.pop(address, None)
+            self._failures.pop(key[:_LONGEST_KEY], None)
 
 
 class Identity:
@@ -90,7 +97,10 @@ class Identity:
         self._dispatcher = dispatcher
         self._secrets = secrets
         self._clock = clock
-        self._brake = AddressBrake()
+        # The account's own brake is in the store; this one stops trying one password on many.
+        self._addresses = Brake(free=20, first=timedelta(seconds=2), longest=timedelta(minutes=5))
+        # Logins nobody has are slowed down like accounts: nobody learns which ones there are.
+        self._strangers = Brake(free=FREE_FAILURES, first=FIRST_BLOCK, longest=LONGEST_BLOCK)
         self._days = max(1, -(-session // timedelta(days=1)))
 
     def authenticate(self, token: str) -> Person | None:
@@ -102,7 +112,7 @@ class Identity:
     def sign_in(self, login: str, password: str, address: str = "") -> tuple[Person, TokenResult]:
         """A person and a fresh session token for a login and password.
 
-        Takes as long for unknown logins as for known ones.
+        Takes as long for unknown logins as for known ones, and blocks them alike.
 
         Args:
             login: Who.
@@ -114,13 +124,13 @@ class Identity:
             SignInBlockedError: Too many failures lately, of this account or from this address.
         """
         now = self._clock.now()
-        _require_no_wait(self._brake.wait(address, now))
+        _require_no_wait(self._addresses.wait(address, now))
         try:
             found = self._verified(login, password, now)
         except SignInRefusedError:
-            self._brake.failed(address, now)
+            self._addresses.failed(address, now)
             raise
-        self._brake.succeeded(address)
+        self._addresses.succeeded(address)
         issued = self._dispatcher.execute(IssueToken(name="session", days=self._days), found)
         if not isinstance(issued, TokenResult):
             raise TypeError(issued)
@@ -156,10 +166,13 @@ class Identity:
 
     def _verified(self, login: str, password: str, now: datetime) -> Person:
         found = self._credentials.by_login(login)
-        if found is not None and found.blocked_until is not None:
+        if found is None:
+            _require_no_wait(self._strangers.wait(login, now))
+        elif found.blocked_until is not None:
             _require_no_wait((found.blocked_until - now).total_seconds())
         is_right = self._secrets.verify_password(password, found.password if found else None)
         if found is None:
+            self._strangers.failed(login, now)
             raise SignInRefusedError
         if not is_right or not found.person.is_active:
             self._credentials.count_failure(found.person.id, now)

@@ -96,6 +96,7 @@ CHINESE: Final[dict[str, str]] = {
     "instruction_empty": "批示内容不能为空。",
     "not_supervisable": "只有流程图中的任务可以督办，任务 {task} 的类别为 {purpose}。",
     "already_supervised": "您已在督办任务 {task}。",
+    "mention_unseen": "{logins} 看不到工单 {order}，请先抄送给对方再提醒。",
     "copy_not_found": "工单 {order} 没有抄送给 {logins}。",
     "no_signing_round": "任务 {task} 没有会签人。",
     "signing_rule": "{field} 应为 {expected}，实际为 {actual}。",

@@ -13,6 +13,8 @@ from forms.definition import Component
 from forms.wording import Escape, Wording, compile_wording
 
 Language = Literal["zh", "en"]
+#: Markdown can be written so that reading it takes time by the square of its length.
+MAX_TEXT: Final = 10_000
 #: Attributes with text for people; in English they are properties such as ``label:en``.
 _TEXTS: Final = ("label", "description", "text", "content", "alt", "title")
 _ADORNERS: Final = {"prefix": "prefixAdorner", "suffix": "suffixAdorner"}
@@ -47,7 +49,7 @@ def compile_words(component: Component) -> Words:
     """Compile the texts of a component.
 
     Raises:
-        FormBrokenError: An expression in them is wrong.
+        FormBrokenError: An expression in them is wrong, or one is too long.
     """
     zh = {name: getattr(component, name) for name in _TEXTS} | {
         "label": component.name,
@@ -58,6 +60,12 @@ def compile_words(component: Component) -> Words:
     }
     properties = component.properties
     en = {name: properties.get(f"{_ADORNERS.get(name, name)}:en") for name in zh}
+    for name, text in (*zh.items(), *en.items()):
+        if name != "source" and len(str(text or "")) > MAX_TEXT:
+            raise FormBrokenError(
+                f"its {name} is longer than {MAX_TEXT} characters",
+                f"其 {name} 超过 {MAX_TEXT} 个字符",
+            )
     return Words(
         zh={name: compile_wording(text) for name, text in zh.items() if text},
         en={name: compile_wording(str(text)) for name, text in en.items() if text},

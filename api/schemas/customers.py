@@ -14,7 +14,12 @@ from api.schemas.orders import LOGIN
 class CustomerQuery(PageQuery):
     """Which customers to show."""
 
-    text = Text(most=100, metadata={"description": "Part of name or code."})
+    text = Text(
+        most=100,
+        metadata={
+            "description": "Parts of name or code, or the whole number of a contract or service."
+        },
+    )
     grade = Text(among=("A", "B", "C"))
 
 

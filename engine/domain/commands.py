@@ -483,6 +483,21 @@ class CancelExport(Command, frozen=True, kw_only=True):
     export_id: int
 
 
+class FinishExport(Command, frozen=True, kw_only=True):
+    """Hand over a list that was written; given by the worker in the name of who asked for it.
+
+    Attributes:
+        node: Who wrote it; whoever lost it to another node is refused.
+        sha256: Name of the file.
+        rows: How many orders it holds.
+    """
+
+    export_id: int
+    node: str
+    sha256: str
+    rows: int
+
+
 class IssueToken(Command, frozen=True, kw_only=True):
     """Issue an API token for the caller."""
 

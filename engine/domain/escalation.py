@@ -23,6 +23,8 @@ EVENT = "event:"
 
 #: Applies to every SLA key that has no rows of its own at that level.
 ANY_KEY = "*"
+#: Events of the policy. Source: docs/clocks.md, escalation.
+HOLD, REOPENED_AGAIN, HANDED_OVER_OFTEN = "hold", "reopened_again", "handed_over_often"
 
 #: What the text of a rule may mention in braces.
 TEXT_FIELDS = frozenset(

@@ -167,6 +167,7 @@ class TaskOpened(Fact, frozen=True, kw_only=True, tag="task.opened"):
         users: People who may take it although they hold none of the roles.
         barred: Person who may not take it (four eyes).
         barred_too: Whose substitute that person was when doing the step this one checks.
+        held: Why the order is on hold, if it is opened all the same.
         target: Task this one supervises or decides about.
     """
 
@@ -188,6 +189,7 @@ class TaskOpened(Fact, frozen=True, kw_only=True, tag="task.opened"):
     due_at: datetime | None = None
     follow_up_at: datetime | None = None
     level: int = 0
+    held: str | None = None
     target: int | None = None
     loop_index: int | None = None
     details: dict[str, Any] = {}
@@ -229,11 +231,13 @@ class TaskCompleted(Fact, frozen=True, kw_only=True, tag="task.completed"):
 
     Attributes:
         skipped: Nobody worked on it: who did the step before would have (相同处理人自动跳过).
+        stood_for: Of a skipped task: whose substitute did the step before, if one did.
     """
 
     task: int
     late: bool = False
     skipped: bool = False
+    stood_for: int | None = None
 
 
 class TaskReturned(Fact, frozen=True, kw_only=True, tag="task.returned"):
@@ -290,10 +294,15 @@ class TaskGivenBack(Fact, frozen=True, kw_only=True, tag="task.given_back"):
 
 
 class TaskTakenOver(Fact, frozen=True, kw_only=True, tag="task.taken_over"):
-    """A substitute 代理人 holds the task of somebody absent: ``of`` held it or was named."""
+    """A substitute 代理人 holds the task of somebody absent: ``of`` held it or was named.
+
+    Attributes:
+        lent: Whether it was delegated to ``of``; then it is done in nobody else's name.
+    """
 
     task: int
     of: int
+    lent: bool = False
 
 
 class SigningSet(Fact, frozen=True, kw_only=True, tag="task.signing_set"):
@@ -470,6 +479,7 @@ class ClockSet(Fact, frozen=True, kw_only=True, tag="clock.set"):
         due_at: Deadline, None while paused.
         next_at: Next escalation of this clock, None if none is planned.
         fired: Marks of escalations that have fired, see `engine.domain.escalation.remember`.
+        shared: Open signature tasks about the clock's task; they are due with it.
     """
 
     key: str
@@ -478,6 +488,7 @@ class ClockSet(Fact, frozen=True, kw_only=True, tag="clock.set"):
     due_at: datetime | None
     next_at: datetime | None = None
     fired: tuple[str, ...] = ()
+    shared: tuple[int, ...] = ()
 
 
 class ClockStopped(Fact, frozen=True, kw_only=True, tag="clock.stopped"):
@@ -680,6 +691,22 @@ class TokenRevoked(Fact, frozen=True, kw_only=True, tag="token.revoked"):
     token: int
 
 
+class ExportWritten(Fact, frozen=True, kw_only=True, tag="export.written"):
+    """A person got a list of work orders as a file 导出; who stands on the event. Source: R98.
+
+    Attributes:
+        query: Query string of the list.
+        rows: How many orders it holds.
+        sha256: Of the file, which itself is kept for a few days only.
+    """
+
+    export: int
+    format: str
+    query: str
+    rows: int
+    sha256: str
+
+
 AnyFact = (
     OrderStarted | ElementsPassed | VariablesChanged | VariablesPublished | StateEntered
     | MilestoneReached | PriorityRaised | OrderHeld | OrderResumed | OrderSuspended
@@ -692,7 +719,7 @@ AnyFact = (
     | SignalThrown | IncidentOpened | IncidentClosed | ClockSet | ClockStopped | EscalationFired
     | ExtensionRequested | ExtensionDecided | CommentAdded | AttachmentAdded | Copied | Notified
     | RecordSaved | RecordRemoved | DefinitionPublished | PersonSaved | RolesGranted | TokenIssued
-    | TokenRevoked
+    | TokenRevoked | ExportWritten
 )  # fmt: skip
 
 #: Stable kind of each fact class.

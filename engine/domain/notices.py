@@ -17,6 +17,7 @@ NOTICES: dict[str, tuple[str, str]] = {
     ),
     "task_jumped": ("流程已转到别的环节：{order}", "The process went on elsewhere: {order}"),
     "substitute_named": ("请您代理他人的工作", "Please stand in for somebody"),
+    "substitute_set": ("已为您设置代理人", "Somebody was asked to stand in for you"),
     "order_urged": ("客户催单：{order}", "The customer is urging: {order}"),
     "mentioned": ("有人在工单中提到您：{order}", "You were mentioned: {order}"),
     "copied": ("工单抄送：{order}", "Copied to you: {order}"),
@@ -41,6 +42,8 @@ URGENT: frozenset[str] = frozenset({"escalated"})
 def wording(notice: str, language: str, params: Mapping[str, Any]) -> tuple[str, str]:
     """Subject and text of a notice.
 
+    A notice passed on to a substitute names who is ``absent``.
+
     Args:
         notice: Key of `NOTICES`.
         language: ``zh`` or ``en``.
@@ -49,6 +52,8 @@ def wording(notice: str, language: str, params: Mapping[str, Any]) -> tuple[str,
     zh, en = NOTICES[notice]
     order = str(params.get("order", ""))
     subject = (zh if language == "zh" else en).format(order=order)
+    if absent := params.get("absent"):
+        subject += f"（代{absent}）" if language == "zh" else f" (for {absent})"
     detail = params.get(language) or params.get("text") or params.get("instruction")
     detail = detail or params.get("comment") or ""
     return subject, f"{subject}\n\n{detail}".strip()

@@ -95,6 +95,13 @@ class Signing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
             return len(self.signatures) - len(self.pending) >= self.needed
         return self.is_passed or self.is_failed
 
+    @property
+    def is_asking(self) -> bool:
+        """Whether signers have been asked and verdicts still matter."""
+        return (self.submitted or self.when == "before") and bool(
+            self.signatures and not self.is_decided
+        )
+
     # ---- changing ---------------------------------------------------------------------------
 
     def joined(self, people: Iterable[int], *, drawn: bool = False) -> Signing:
@@ -110,6 +117,15 @@ class Signing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     def without(self, people: Collection[int]) -> Signing:
         """Without these signers; who has signed stays."""
         rest = tuple(each for each in self.signatures if each.verdict or each.person not in people)
+        return msgspec.structs.replace(self, signatures=rest)
+
+    def of_others(self, people: Collection[int | None]) -> Signing:
+        """Without what these people sign, be it in the name of somebody else."""
+        rest = tuple(
+            each
+            for each in self.signatures
+            if each.person not in people and (each.by is None or each.by not in people)
+        )
         return msgspec.structs.replace(self, signatures=rest)
 
     def signed(self, person: int, signature: Signature) -> Signing:

@@ -84,6 +84,7 @@ HANDLERS: Mapping[type[c.Command], Handler] = {
     c.RemoveView: personal.remove_view,
     c.StartExport: exports.start_export,
     c.CancelExport: exports.cancel_export,
+    c.FinishExport: exports.finish_export,
     c.IssueToken: people.issue_token,
     c.RevokeToken: people.revoke_token,
     c.ReadNotices: people.read_notices,

@@ -87,6 +87,14 @@ def save_absence(context: Context, command: commands.SaveAbsence) -> IdResult:
             params={"name": absent.name, "text": command.reason},
         ),
     )
+    if absent.id != context.person.id:
+        # Nobody is stood in for without knowing it.
+        params = {"name": substitute.name, "text": f"{context.person.name} → {substitute.name}"}
+        context.ledger.record(
+            Stream.PERSON,
+            absent.id,
+            facts.Notified(people=(absent.id,), notice="substitute_set", params=params),
+        )
     return IdResult(id=absence_id)
 
 

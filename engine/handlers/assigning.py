@@ -17,9 +17,10 @@ from engine.handlers.loading import (
     take_over,
 )
 from engine.handlers.naming import people_named, unit_named
+from engine.handlers.process import Process
 from engine.handlers.results import TaskResult
 from engine.handlers.signing import require_handable
-from engine.handlers.stepping import Process
+from engine.handlers.stepping import settle
 
 
 class AlreadyYoursError(ConflictError):
@@ -56,7 +57,7 @@ def claim_task(context: Context, command: commands.ClaimTask) -> TaskResult:
     if context.ledger.recorded:
         # A substitute has just taken it over.
         return TaskResult(task_id=task.id, order_id=order.id)
-    if task.assignee == context.person.id:
+    if task.assignee is not None:
         raise AlreadyYoursError(task=task.id)
     context.ledger.record(Stream.ORDER, order.id, facts.TaskClaimed(task=task.id))
     return TaskResult(task_id=task.id, order_id=order.id)
@@ -122,7 +123,7 @@ def transfer_task(context: Context, command: commands.TransferTask) -> TaskResul
     process.count_handover()
     if to is not None:
         process.record(facts.Notified(people=(to,), notice="task_transferred", task=task.id))
-    process.settle()
+    settle(process)
     return TaskResult(task_id=task.id, order_id=order.id)
 
 

@@ -60,6 +60,9 @@ class Clocks:
 
     Args:
         classes: Complaint class and customer class of the order, most significant first.
+
+    Attributes:
+        held: Why the order is on hold at this point of the command, None if it is not.
     """
 
     def __init__(self, ledger: Ledger, order: Order, classes: Iterable[str]) -> None:
@@ -67,6 +70,7 @@ class Clocks:
         self._order = order
         self._states: dict[str, ClockState] = dict(order.clocks)
         self.classes = tuple(classes)
+        self.held = order.held
 
     # ---- read by timers ---------------------------------------------------------------------
 
@@ -115,9 +119,9 @@ class Clocks:
             started_at=self._ledger.now,
             unit_calendar=setup.calendar_code(unit_id),
         )
-        held = self._order.held
-        if held is not None and held in setup.reasons and setup.reasons[held].pauses_clock:
-            clock = sla.pause(clock, self._now(clock), held)
+        reason = None if self.held is None else setup.reasons.get(self.held)
+        if reason is not None and reason.pauses_clock:
+            clock = sla.pause(clock, self._now(clock), reason.code)
         self._set(key, "started", clock, ())
 
     def pause(self, reason: str) -> list[str]:
@@ -241,7 +245,8 @@ class Clocks:
             next_at=self._next(self._ledger.setup.rules, clock, fired),
             fired=fired,
         )
-        self._states[key] = state
+        before, self._states[key] = self._states.get(key), state
+        is_moved = before is not None and before.due_at != state.due_at
         self._ledger.record(
             Stream.ORDER,
             self._order.id,
@@ -252,7 +257,18 @@ class Clocks:
                 due_at=state.due_at,
                 next_at=state.next_at,
                 fired=fired,
+                shared=self._signatures(key) if is_moved else (),
             ),
+        )
+
+    def _signatures(self, key: str) -> tuple[int, ...]:
+        """Open signature tasks about the task of a clock."""
+        if not is_task_clock(key):
+            return ()
+        return tuple(
+            task.id
+            for task in self._ledger.open_tasks(self._order.id)
+            if task.purpose == "signature" and task.target == task_of(key)
         )
 
     def _next(

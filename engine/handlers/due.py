@@ -7,8 +7,9 @@ from engine.domain.records import Order
 from engine.handlers.context import Context
 from engine.handlers.escalating import escalate
 from engine.handlers.holding import resume
+from engine.handlers.process import Process
 from engine.handlers.results import CountResult
-from engine.handlers.stepping import Process
+from engine.handlers.stepping import settle
 
 
 class StepFailedError(Exception):
@@ -44,7 +45,7 @@ def fire_order(context: Context, order: Order) -> None:
         resume(process)
     if order.kernel_due_at is not None and order.kernel_due_at <= context.now:
         process.run.fire_timers()
-        process.settle()
+        settle(process)
     if process.run.is_ended:
         return
     for key in process.clocks.due_keys():

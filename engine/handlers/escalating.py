@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 import msgspec
 
 from engine.domain import escalation, facts
 from engine.domain.escalation import Action, EscalationRule, PlannedEscalation
 from engine.domain.records import Task
+from engine.domain.signing import read
 from engine.handlers.clocks import ORDER_CLOCK, is_task_clock, task_of
+from engine.handlers.process import Process
 from engine.store.ledger import Ledger
 
-if TYPE_CHECKING:
-    from engine.handlers.stepping import Process
-
 _PRIORITY_STEP = 10
-#: Events of the policy. Source: docs/clocks.md, escalation.
-HOLD, REOPENED_AGAIN, HANDED_OVER_OFTEN = "hold", "reopened_again", "handed_over_often"
 
 _CLOSING = (facts.TaskCompleted, facts.TaskJumped, facts.TaskReturned, facts.TaskWithdrawn)
 
@@ -89,12 +85,27 @@ def on_event(process: Process, event: str) -> None:
         )
 
 
+def waited_for(ledger: Ledger, tasks: Iterable[Task]) -> list[int]:
+    """Whom tasks wait for: who works on them, and signers who were asked and have not signed.
+
+    A completion that waits for its signers waits for nobody else.
+    """
+    people: set[int] = set()
+    for task in tasks:
+        signing = read(task.signing)
+        if signing is not None and signing.is_asking:
+            people.update(signing.pending)
+        if signing is None or not signing.submitted:
+            people.update(workers(ledger, [task]))
+    return sorted(people)
+
+
 def workers(ledger: Ledger, tasks: Iterable[Task]) -> list[int]:
-    """Who works on tasks; for unclaimed ones everybody who could."""
+    """Who works on tasks, and who lent them out; for unclaimed ones everybody who could."""
     people: set[int] = set()
     for task in tasks:
         if task.assignee is not None:
-            people.add(task.assignee)
+            people.update(each for each in (task.assignee, task.owner) if each is not None)
             continue
         people.update(task.users)
         for role in task.roles:
@@ -157,16 +168,35 @@ def _apply(process: Process, occasion: _Occasion) -> None:
         _supervise(process, occasion, place, texts)
     if "reassign" in occasion.actions and place.role:
         _reassign(process, occasion, place)
-    if "notify" in occasion.actions and place.people:
-        process.record(
-            facts.Notified(
-                people=place.people,
-                notice="escalated" if rule.level else "reminder",
-                task=task.id if task else None,
-                params={"level": rule.level, **texts},
-            ),
-            actor=None,
-        )
+    if "notify" in occasion.actions:
+        for about, people in _told(process, occasion, place):
+            process.record(
+                facts.Notified(
+                    people=people,
+                    notice="escalated" if rule.level else "reminder",
+                    task=about,
+                    params={"level": rule.level, **texts},
+                ),
+                actor=None,
+            )
+
+
+def _told(
+    process: Process, occasion: _Occasion, place: _Place
+) -> list[tuple[int | None, tuple[int, ...]]]:
+    """People to tell, with the task to show them: signers their own, which alone they may see."""
+    about = None if occasion.task is None else occasion.task.id
+    sheets = {}
+    if place.role is None:
+        signed = {task.id for task in occasion.tasks if task.signing is not None}
+        sheets = {
+            task.details.get("signer"): task.id
+            for task in process.context.ledger.open_tasks(process.order.id)
+            if task.purpose == "signature" and task.target in signed
+        }
+    others = tuple(person for person in place.people if person not in sheets)
+    apart = [(sheets[person], (person,)) for person in place.people if person in sheets]
+    return ([(about, others)] if others else []) + apart
 
 
 def _place(process: Process, occasion: _Occasion) -> _Place:
@@ -179,7 +209,7 @@ def _place(process: Process, occasion: _Occasion) -> _Place:
     elif receiver.scope == "branch":
         unit_id = setup.branch_of(unit_id).id
     ledger, role = process.context.ledger, receiver.role
-    people = ledger.holders(role, unit_id) if role else workers(ledger, occasion.tasks)
+    people = ledger.holders(role, unit_id) if role else waited_for(ledger, occasion.tasks)
     return _Place(unit_id=unit_id, role=role, people=tuple(people))
 
 
@@ -227,6 +257,10 @@ def _supervise(
 
 def _reassign(process: Process, occasion: _Occasion, place: _Place) -> None:
     for task in occasion.tasks:
+        signing = read(task.signing)
+        if signing is not None and signing.submitted:
+            # Its worker has done it; another one could do nothing about its signers.
+            continue
         process.record(
             facts.TaskTransferred(
                 task=task.id,

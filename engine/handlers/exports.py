@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from engine.domain import commands
+from engine.domain import commands, facts
+from engine.domain.facts import Stream
 from engine.errors import ConflictError, InvalidError, NotFoundError
 from engine.handlers.context import Context
 from engine.handlers.results import IdResult
@@ -60,4 +61,30 @@ def cancel_export(context: Context, command: commands.CancelExport) -> IdResult:
     """Call an unfinished export of one's own off; whoever writes it stops at the next step."""
     if not context.ledger.cancel_export(command.export_id, context.person.id):
         raise ExportNotFoundError(export=command.export_id)
+    return IdResult(id=command.export_id)
+
+
+def finish_export(context: Context, command: commands.FinishExport) -> IdResult:
+    """Let the caller have the file. That they took data away in it stays. Source: R98."""
+    person = context.person
+    found = context.ledger.finish_export(
+        command.export_id,
+        person.id,
+        command.node,
+        {"sha256": command.sha256, "done": command.rows, "total": command.rows},
+    )
+    if found is None:
+        raise ExportNotFoundError(export=command.export_id)
+    file_format, query = found
+    context.ledger.record(
+        Stream.PERSON,
+        person.id,
+        facts.ExportWritten(
+            export=command.export_id,
+            format=file_format,
+            query=query,
+            rows=command.rows,
+            sha256=command.sha256,
+        ),
+    )
     return IdResult(id=command.export_id)

@@ -12,8 +12,9 @@ from engine.errors import ConflictError, NotFoundError
 from engine.handlers.clocks import ORDER_CLOCK, is_task_clock, task_clock
 from engine.handlers.context import Context
 from engine.handlers.loading import load_task, load_workable, require_undelegated
+from engine.handlers.process import Process
 from engine.handlers.results import IdResult, TaskResult
-from engine.handlers.stepping import Process
+from engine.handlers.stepping import settle
 
 
 class ClockMissingError(ConflictError):
@@ -65,12 +66,13 @@ def request_extension(context: Context, command: commands.RequestExtension) -> I
     )
     process.open_ad_hoc(
         purpose="extension",
-        name=f"延期审批:{task.name}",
+        name=f"延期审批：{task.name}",
         name_en=f"Decide extension: {task.name_en}",
         unit_id=order.unit_id,
         queue=f"supervisor@{order.unit_id}",
         form="approve_extension",
         barred=context.person.id,
+        barred_too=task.stood_for,
         target=task.id,
         priority=order.priority,
         details={
@@ -101,7 +103,7 @@ def decide_extension(context: Context, command: commands.DecideExtension) -> Tas
     request, decision = _request(context, command.extension_id)
     task, order, path = load_task(context, decision.id)
     access.require(context.person, Act.LEAD, path)
-    if request["requested_by"] == context.person.id:
+    if context.person.id in (task.barred, task.barred_too):
         raise access.BarredError(task=task.id)
     process = Process(context, order)
     process.record(
@@ -122,7 +124,7 @@ def decide_extension(context: Context, command: commands.DecideExtension) -> Tas
             raise ClockMissingError(task=request["task_id"])
         process.clocks.extend_to(key, request["new_due_at"], asked_at=request["requested_at"])
         process.reschedule(key)
-    process.settle()
+    settle(process)
     return TaskResult(task_id=task.id, order_id=order.id)
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from engine.domain import commands, facts
 from engine.domain.access import Act
+from engine.domain.escalation import HOLD
 from engine.errors import ConflictError, InvalidError
 from engine.handlers.context import Context
-from engine.handlers.escalating import HOLD, on_event
+from engine.handlers.escalating import on_event
 from engine.handlers.loading import StaleVersionError, load_running
+from engine.handlers.process import Process
 from engine.handlers.results import OrderResult
-from engine.handlers.stepping import Process
+from engine.handlers.stepping import settle
 
 
 class HoldReasonUnknownError(InvalidError):
@@ -68,11 +70,12 @@ def hold_order(context: Context, command: commands.HoldOrder) -> OrderResult:
             tasks=tuple(task.id for task in context.ledger.open_tasks(order.id)),
         )
     )
+    process.clocks.held = command.reason
     if pauses:
         for key in process.clocks.pause(command.reason):
             process.reschedule(key)
     on_event(process, HOLD)
-    process.settle()
+    settle(process)
     return OrderResult(order_id=order.id, number=order.number)
 
 
@@ -89,6 +92,7 @@ def resume(process: Process, text: str = "") -> None:
     """Let a held order's work go on; also what happens by itself when a hold's time is over."""
     tasks = process.context.ledger.open_tasks(process.order.id)
     process.record(facts.OrderResumed(text=text, tasks=tuple(task.id for task in tasks)))
+    process.clocks.held = None
     for key in process.clocks.resume():
         process.reschedule(key)
-    process.settle()
+    settle(process)

@@ -7,8 +7,9 @@ from engine.domain.access import Act
 from engine.handlers.context import Context
 from engine.handlers.loading import load_running
 from engine.handlers.orders import opened
+from engine.handlers.process import Process
 from engine.handlers.results import OrderResult
-from engine.handlers.stepping import Process
+from engine.handlers.stepping import act, settle
 
 
 def correct_variables(context: Context, command: commands.CorrectVariables) -> OrderResult:
@@ -19,7 +20,7 @@ def correct_variables(context: Context, command: commands.CorrectVariables) -> O
         facts.CommentAdded(comment=context.ledger.next_id("comment"), text=command.reason)
     )
     process.run.set_variables(command.values)
-    process.settle()
+    settle(process)
     return OrderResult(order_id=order.id, number=order.number)
 
 
@@ -29,7 +30,7 @@ def retry_incident(context: Context, command: commands.RetryIncident) -> OrderRe
     process = Process(context, order)
     if command.values:
         process.run.set_variables(command.values)
-    process.act(f"incident {command.number}", lambda run: run.retry(command.number))
+    act(process, f"incident {command.number}", lambda run: run.retry(command.number))
     return OrderResult(order_id=order.id, number=order.number, tasks=opened(context))
 
 
@@ -39,9 +40,10 @@ def answer_job(context: Context, command: commands.AnswerJob) -> OrderResult:
     process = Process(context, order)
     what = f"job {command.number}"
     if command.error is None and command.message is None:
-        process.act(what, lambda run: run.complete_job(command.number, command.values))
+        act(process, what, lambda run: run.complete_job(command.number, command.values))
     else:
-        process.act(
+        act(
+            process,
             what,
             lambda run: run.fail_job(
                 command.number,

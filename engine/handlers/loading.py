@@ -8,12 +8,18 @@ from engine.domain import access, facts
 from engine.domain.access import Act
 from engine.domain.facts import Stream
 from engine.domain.forms import NO_RIGHTS, Rights
-from engine.domain.records import Order, Task
+from engine.domain.records import Order, Person, Task
 from engine.errors import ConflictError
 from engine.handlers.context import Context
-from engine.handlers.stepping import OrderNotRunningError
 from engine.ports import FormCatalogue
 from engine.store.lookups import Lookups
+
+
+class OrderNotRunningError(ConflictError):
+    """The order has ended or is suspended."""
+
+    code = "order_not_running"
+    template = "Expected work order {order} to be running, but it is {status}."
 
 
 class TaskNotOpenError(ConflictError):
@@ -83,7 +89,7 @@ def load_order_to_write_on(context: Context, order_id: int) -> Order:
     """
     order = load_visible(context, order_id)
     person, path = context.person, order.unit_path
-    if not (access.may(person, Act.OPERATE, path) or _is_party(context, order)):
+    if not (access.may(person, Act.OPERATE, path) or _is_party(context, order, person)):
         access.require(person, Act.WORK, path)
     return _alive(order)
 
@@ -110,13 +116,20 @@ def load_visible(context: Context, order_id: int) -> Order:
     """
     person, order = context.person, context.ledger.order(order_id)
     is_party = (
-        order is not None and not access.may_see_order(person, order) and _is_party(context, order)
+        order is not None
+        and not access.may_see_order(person, order)
+        and _is_party(context, order, person)
     )
     return access.require_order(person, order, order_id, is_party=is_party)
 
 
-def _is_party(context: Context, order: Order) -> bool:
-    person, ledger = context.person, context.ledger
+def may_see(context: Context, order: Order, person: Person) -> bool:
+    """Whether somebody, not the caller, could look at the order."""
+    return access.may_see_order(person, order) or _is_party(context, order, person)
+
+
+def _is_party(context: Context, order: Order, person: Person) -> bool:
+    ledger = context.ledger
     return person.is_active and (
         access.is_starter(person, order)
         or ledger.is_copied(order.id, person.id)
@@ -133,7 +146,10 @@ def _holds_task(context: Context, order: Order) -> bool:
     return (
         not access.may(person, Act.WORK, order.unit_path)
         and person.is_active
-        and any(task.assignee == person.id for task in context.ledger.open_tasks(order.id))
+        and any(
+            not access.hands(person).isdisjoint((task.assignee, task.owner))
+            for task in context.ledger.open_tasks(order.id)
+        )
     )
 
 
@@ -176,16 +192,21 @@ def load_workable(
 def take_over(context: Context, task: Task, path: str) -> Task:
     """The task as the caller's, if they act on it for somebody absent, else as it is.
 
-    What the absent one has half filled in comes along.
+    What the absent one has half filled in comes along. A signature stays the signer's: somebody
+    else may give it only as long as they stand in.
     """
     person, absent = context.person, access.stands_in(context.person, task, path)
-    if absent is None:
+    if absent is None or task.purpose == "signature":
         return task
+    # Who prepares a delegated task for somebody absent does not do it in that one's name.
+    stood_for = absent if task.owner is None else task.stood_for
     context.ledger.record(
-        Stream.ORDER, task.order_id, facts.TaskTakenOver(task=task.id, of=absent)
+        Stream.ORDER,
+        task.order_id,
+        facts.TaskTakenOver(task=task.id, of=absent, lent=task.owner is not None),
     )
     context.ledger.pass_draft(task.id, absent, person.id)
-    return msgspec.structs.replace(task, state="claimed", assignee=person.id, stood_for=absent)
+    return msgspec.structs.replace(task, state="claimed", assignee=person.id, stood_for=stood_for)
 
 
 def require_undelegated(task: Task) -> None:

@@ -9,8 +9,9 @@ from engine.errors import ConflictError, InvalidError
 from engine.handlers.context import Context
 from engine.handlers.loading import load_running
 from engine.handlers.orders import open_order
+from engine.handlers.process import Process
 from engine.handlers.results import MessageResult
-from engine.handlers.stepping import Process
+from engine.handlers.stepping import settle
 
 
 class NobodyAwaitsError(ConflictError):
@@ -109,5 +110,5 @@ def _is_taken(context: Context, order: Order, command: commands.SendMessage) -> 
     process = Process(context, order)
     if not process.run.deliver(command.message, command.values):
         return False
-    process.settle()
+    settle(process)
     return True

@@ -13,8 +13,9 @@ from engine.handlers.loading import (
     require_undelegated,
 )
 from engine.handlers.orders import opened
+from engine.handlers.process import Process
 from engine.handlers.results import TaskResult
-from engine.handlers.stepping import Process, StepNotPossibleError
+from engine.handlers.stepping import StepNotPossibleError, act, settle
 
 
 class NothingToReturnToError(ConflictError):
@@ -45,7 +46,7 @@ def return_task(context: Context, command: commands.ReturnTask) -> TaskResult:
     element = _moved(process, task, command.to_element)
     process.record(facts.TaskReturned(task=task.id, reason=command.reason, to_element=element))
     process.count_handover()
-    process.settle()
+    settle(process)
     return TaskResult(task_id=task.id, order_id=order.id, opened=opened(context))
 
 
@@ -101,7 +102,7 @@ def jump_task(context: Context, command: commands.JumpTask) -> TaskResult:
                 params={"text": command.reason},
             )
         )
-    process.act(f"task {task.id}", lambda run: run.move(task.number, command.to_element))
+    act(process, f"task {task.id}", lambda run: run.move(task.number, command.to_element))
     return TaskResult(
         task_id=task.id, order_id=order.id, opened=opened(context), is_ended=process.run.is_ended
     )

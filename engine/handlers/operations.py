@@ -10,7 +10,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 
@@ -19,10 +19,8 @@ from engine.domain.facts import Stream
 from engine.domain.records import Customer, Order
 from engine.handlers.clocks import Clocks
 from engine.handlers.escalating import workers
+from engine.handlers.process import Process
 from engine.store.ledger import Ledger
-
-if TYPE_CHECKING:
-    from engine.handlers.stepping import Process
 
 #: Days in which the same customer and category count as a repeat, unless the drawing says.
 _REPEAT_DAYS = 30

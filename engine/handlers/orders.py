@@ -12,8 +12,9 @@ from engine.errors import ConflictError, NotFoundError
 from engine.handlers.context import Context
 from engine.handlers.loading import load_order, load_running
 from engine.handlers.naming import unit_named
+from engine.handlers.process import Process
 from engine.handlers.results import OrderResult
-from engine.handlers.stepping import Process
+from engine.handlers.stepping import settle
 from engine.store.choices import RecordChoices
 
 
@@ -73,7 +74,7 @@ def open_order(
         "starter": person.login,
     }
     process = Process(context, order, variables, message=message)
-    process.settle()
+    settle(process)
     return OrderResult(order_id=order.id, number=order.number, tasks=opened(context))
 
 
@@ -186,7 +187,7 @@ def cancel_order(context: Context, command: commands.CancelOrder) -> OrderResult
     )
     process.reason = command.reason
     process.run.cancel()
-    process.settle()
+    settle(process)
     return OrderResult(order_id=order.id, number=order.number)
 
 

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from engine.domain import access, facts
 from engine.domain.records import Task
 from engine.domain.signing import RULE, WHENS, Signing, When, written
 from engine.errors import InvalidError
+from engine.handlers.clocks import task_clock
 from engine.handlers.naming import PersonUnknownError
-
-if TYPE_CHECKING:
-    from engine.handlers.stepping import Process
+from engine.handlers.process import Process
 
 #: Purpose of the tasks signers get, and their form.
 SIGNATURE: Final = "signature"
@@ -69,12 +68,10 @@ def draw(process: Process, opened: facts.TaskOpened, properties: Mapping[str, An
         SigningRuleError, TooManySignersError: See `plan`.
     """
     names = _names(properties.get("signers"))
-    people = [
-        person
-        for name in names
-        for person in _people(process, name, opened.unit_id)
-        if person != opened.assignee
-    ]
+    named = [person for name in names for person in _people(process, name, opened.unit_id)]
+    # Nobody signs their own work. Asked for nobody else, it waits for a superior, who can give the
+    # task or the signature to others; refused here, the step before could not be completed.
+    people = [person for person in named if person != opened.assignee] or named
     if not people:
         if names:
             raise PersonUnknownError(logins=", ".join(names))
@@ -138,6 +135,7 @@ def ask(
 ) -> None:
     """Give everybody who has not signed and was not asked yet a signature task."""
     asked = {each.signer for each in waiting(process, target)}
+    clock = process.clocks.get(task_clock(target))
     for person in signing.pending:
         if person in asked:
             continue
@@ -150,7 +148,7 @@ def ask(
             assignee=person,
             form=FORM,
             priority=process.priority,
-            due_at=about.due_at,
+            due_at=about.due_at if clock is None else clock.due_at,
             target=target,
             details={"signer": person, "when": signing.when, "reason": text},
         )

@@ -10,16 +10,23 @@ import msgspec
 from engine.domain import access, commands, facts
 from engine.domain import signing as domain
 from engine.domain.access import Act
-from engine.domain.records import Order, Task
+from engine.domain.records import Order, Person, Task
 from engine.domain.signing import Signature, Signing
 from engine.errors import ConflictError, ForbiddenError, InvalidError
 from engine.handlers import rounds
 from engine.handlers.context import Context
-from engine.handlers.loading import TaskHeldError, TaskNotOpenError, load_task
+from engine.handlers.loading import (
+    TaskHeldError,
+    TaskNotOpenError,
+    load_task,
+    require_undelegated,
+    take_over,
+)
 from engine.handlers.naming import people_named
 from engine.handlers.orders import opened
+from engine.handlers.process import Process
 from engine.handlers.results import TaskResult
-from engine.handlers.stepping import Process
+from engine.handlers.stepping import act, settle
 
 
 class NotSignableError(ConflictError):
@@ -93,7 +100,7 @@ def add_signers(context: Context, command: commands.AddSigners) -> TaskResult:
     task, order = _load(context, command.task_id, command.version)
     people = people_named(context.ledger, command.people)
     for person in people:
-        if person.id in (task.assignee, _worker(context, task)):
+        if person.id in (*_hands(task), _worker(context, task)):
             raise SignerIsWorkerError(task=task.id, login=person.login)
     present = domain.read(task.signing)
     base = _base(present, command, len(people))
@@ -172,11 +179,19 @@ def _load(context: Context, task_id: int, version: int | None) -> tuple[Task, Or
     task, order, path = load_task(context, task_id, version)
     if task.purpose != "work":
         raise NotSignableError(task=task.id, purpose=task.purpose)
-    if not access.may(context.person, Act.LEAD, path):
+    is_worker = not access.may(context.person, Act.LEAD, path)
+    if is_worker:
         access.require_worker(context.person, task, path)
+        require_undelegated(task)
     if order.held is not None:
         raise TaskHeldError(order=order.number, reason=order.held)
-    return task, order
+    is_in_work = task.signing is None or not task.signing.get("submitted")
+    return take_over(context, task, path) if is_worker and is_in_work else task, order
+
+
+def _hands(task: Task) -> tuple[int | None, ...]:
+    """Whose work a task is: who holds it, who lent it, who is stood for."""
+    return task.assignee, task.owner, task.stood_for
 
 
 def _worker(context: Context, task: Task) -> int | None:
@@ -211,12 +226,15 @@ def require_handable(task: Task) -> None:
         raise PersonalError(task=task.id)
 
 
-def require_opinions(task: Task) -> Signing | None:
+def require_opinions(task: Task, by: Person) -> Signing | None:
     """The round that decides about a completion, None if it takes effect at once.
+
+    What somebody has said about their own work does not count.
 
     Raises:
         AwaitingSignaturesError: It was completed already.
         SignaturesPendingError: Opinions asked for before are missing.
+        SignerIsWorkerError: The opinion asked for before is that of who completes.
     """
     require_unsigned(task)
     signing = domain.read(task.signing)
@@ -224,15 +242,18 @@ def require_opinions(task: Task) -> Signing | None:
         return None
     if signing.when == "after":
         return signing
-    if not signing.is_decided:
-        raise SignaturesPendingError(task=task.id, count=len(signing.pending))
-    return None
+    others = signing.of_others((by.id, *_hands(task)))
+    if others.signatures and others.is_decided:
+        return None
+    if not others.signatures or signing.is_decided:
+        raise SignerIsWorkerError(task=task.id, login=by.login)
+    raise SignaturesPendingError(task=task.id, count=len(others.pending))
 
 
 def submit(process: Process, task: Task, signing: Signing, values: dict[str, Any]) -> TaskResult:
     """Keep a completion until its signers have decided; they are asked now."""
     person = process.context.person
-    others = tuple(each for each in signing.signatures if each.person != person.id)
+    others = signing.of_others((person.id, *_hands(task))).signatures
     if not others:
         raise SignerIsWorkerError(task=task.id, login=person.login)
     asked = msgspec.structs.replace(
@@ -256,7 +277,7 @@ def sign(process: Process, task: Task, values: Mapping[str, Any]) -> TaskResult:
     signer = task.details["signer"]
     if target is None or signing is None or signer not in signing.pending:
         raise TaskNotOpenError(task=task.target, state="withdrawn")
-    if target.assignee in (signer, context.person.id):
+    if {signer, context.person.id}.intersection(_hands(target)):
         raise SignerIsWorkerError(task=target.id, login=context.person.login)
     remark = str(values.get("objection") or values.get("remark") or "")
     after = signing.signed(
@@ -301,7 +322,7 @@ def _go_on(process: Process, task: Task, signing: Signing) -> None:
     is_late = task.due_at is not None and task.due_at < process.context.now
     process.record(facts.TaskCompleted(task=task.id, late=is_late), actor=worker)
     process.completing(task, worker)
-    process.act(f"task {task.id}", lambda run: run.complete_task(task.number, signing.values))
+    act(process, f"task {task.id}", lambda run: run.complete_task(task.number, signing.values))
 
 
 def _hand_back(
@@ -313,8 +334,8 @@ def _hand_back(
     again = signing.anew()
     is_over = not again.signatures and not again.earlier
     rounds.put(process, task.id, cause, None if is_over else again, text=text)
-    if signing.submitted_by is not None:
-        worker = signing.submitted_by
+    worker = task.assignee or signing.submitted_by
+    if worker is not None and signing.submitted:
         version = ledger.draft_version(task.id, worker) + 1
         ledger.save_draft(task.id, worker, signing.values, version)
 
@@ -325,7 +346,7 @@ def _tell(process: Process, task: Task, notice: str) -> None:
 
 
 def _settled(process: Process, task: Task) -> TaskResult:
-    process.settle()
+    settle(process)
     return TaskResult(
         task_id=task.id,
         order_id=process.order.id,

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from engine.domain import access, facts
 from engine.domain.forms import FormInvalidError
 from engine.domain.records import Person, Task
+from engine.handlers.process import Process
 from engine.handlers.rounds import still_open
 from engine.store.choices import RecordChoices
-
-if TYPE_CHECKING:
-    from engine.handlers.stepping import Process
 
 
 def skip_same_handler(process: Process) -> None:
@@ -28,7 +26,10 @@ def skip_same_handler(process: Process) -> None:
             continue
         done = process.completer
         process.completed[opened.element] = done
-        process.record(facts.TaskCompleted(task=opened.task, skipped=True), actor=done.person)
+        process.record(
+            facts.TaskCompleted(task=opened.task, skipped=True, stood_for=done.stood_for),
+            actor=done.person,
+        )
         process.run.complete_task(opened.number, values)
         # What that did has to be told before anything else: it may have taken other tasks away.
         return

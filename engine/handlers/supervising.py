@@ -12,8 +12,9 @@ from engine.handlers.escalating import workers
 from engine.handlers.extensions import ClockMissingError
 from engine.handlers.holding import InstantPastError
 from engine.handlers.loading import load_running, load_task
+from engine.handlers.process import Process
 from engine.handlers.results import IdResult, TaskResult
-from engine.handlers.stepping import Process
+from engine.handlers.stepping import settle
 
 
 class InstructionEmptyError(InvalidError):
@@ -50,7 +51,7 @@ def instruct_order(context: Context, command: commands.InstructOrder) -> IdResul
         key = _clock(process, command.task_id)
         process.clocks.set_due(key, command.new_due_at)
         process.reschedule(key)
-    process.settle()
+    settle(process)
     return IdResult(id=instruction)
 
 
@@ -121,7 +122,7 @@ def supervise_task(context: Context, command: commands.SuperviseTask) -> TaskRes
                 people=people, notice="supervised", task=task.id, params={"text": command.text}
             )
         )
-    process.settle()
+    settle(process)
     return TaskResult(task_id=task.id, order_id=order.id, opened=(opened,))
 
 

@@ -11,12 +11,13 @@ from engine.domain.records import Order, Task
 from engine.errors import ConflictError, ForbiddenError
 from engine.handlers.clocks import is_task_clock, number_of
 from engine.handlers.context import Context
-from engine.handlers.loading import TaskHeldError
+from engine.handlers.loading import OrderNotRunningError, TaskHeldError
 from engine.handlers.moving import NotReturnableError
 from engine.handlers.orders import opened
+from engine.handlers.process import Process
 from engine.handlers.results import TaskResult
 from engine.handlers.skipping import as_task
-from engine.handlers.stepping import OrderNotRunningError, Process
+from engine.handlers.stepping import settle
 
 
 class NotYourStepError(ForbiddenError):
@@ -97,7 +98,7 @@ def take_back_step(context: Context, command: commands.TakeBackStep) -> TaskResu
         process.run.gather([number_of(each) for each in following], task.element)
     except LookupError as exc:
         raise StepMovedError(task=task.id) from exc
-    process.settle()
+    settle(process)
     _claim(process, task)
     return TaskResult(task_id=task.id, order_id=order.id, opened=opened(context))
 

@@ -6,14 +6,15 @@ from engine.domain import access, commands, facts
 from engine.domain.access import Act
 from engine.domain.facts import Stream
 from engine.domain.records import Order
-from engine.errors import NotFoundError
+from engine.errors import InvalidError, NotFoundError
 from engine.handlers.clocks import order_of
 from engine.handlers.context import Context
-from engine.handlers.escalating import workers
-from engine.handlers.loading import load_order, load_order_to_write_on, load_running
+from engine.handlers.escalating import waited_for
+from engine.handlers.loading import load_order, load_order_to_write_on, load_running, may_see
 from engine.handlers.naming import people_named
+from engine.handlers.process import Process
 from engine.handlers.results import IdResult, OrderResult
-from engine.handlers.stepping import Process
+from engine.handlers.stepping import settle
 
 
 class CopyNotFoundError(NotFoundError):
@@ -21,6 +22,16 @@ class CopyNotFoundError(NotFoundError):
 
     code = "copy_not_found"
     template = "Expected work order {order} to be copied to {logins}, but it is not."
+
+
+class MentionUnseenError(InvalidError):
+    """Whoever is mentioned would be told of an order they may not see."""
+
+    code = "mention_unseen"
+    template = (
+        "Expected {logins} to be allowed to see work order {order} before being mentioned, but "
+        "they are not; copy it to them first."
+    )
 
 
 #: How much an urge raises the priority.
@@ -38,7 +49,7 @@ def urge_order(context: Context, command: commands.UrgeOrder) -> OrderResult:
         )
     )
     process.raise_priority(process.priority + _URGE_STEP)
-    people = workers(context.ledger, tasks)
+    people = waited_for(context.ledger, tasks)
     if people:
         process.record(
             facts.Notified(
@@ -46,7 +57,7 @@ def urge_order(context: Context, command: commands.UrgeOrder) -> OrderResult:
             )
         )
     process.run.deliver("urge", {"urge_text": command.text})
-    process.settle()
+    settle(process)
     return OrderResult(order_id=order.id, number=order.number)
 
 
@@ -54,7 +65,11 @@ def add_comment(context: Context, command: commands.AddComment) -> IdResult:
     """Write on an order; the mentioned are notified."""
     order = load_order_to_write_on(context, command.order_id)
     _require_same_order(command.task_id, order)
-    mentioned = tuple(person.id for person in people_named(context.ledger, command.mentions))
+    people = people_named(context.ledger, command.mentions)
+    blind = [each.login for each in people if not may_see(context, order, each)]
+    if blind:
+        raise MentionUnseenError(logins=", ".join(blind), order=order.number)
+    mentioned = tuple(person.id for person in people)
     comment_id = context.ledger.next_id("comment")
     context.ledger.record(
         Stream.ORDER,

@@ -15,10 +15,11 @@ from engine.handlers.context import Context
 from engine.handlers.loading import form_of, load_workable, require_undelegated, rights_of
 from engine.handlers.naming import UnitUnknownError
 from engine.handlers.orders import opened
+from engine.handlers.process import Process
 from engine.handlers.results import IdResult, TaskResult
-from engine.handlers.rounds import SIGNATURE
+from engine.handlers.rounds import SIGNATURE, withdraw
 from engine.handlers.signing import require_opinions, require_unsigned, sign, submit
-from engine.handlers.stepping import Process
+from engine.handlers.stepping import act, settle
 from engine.handlers.supervising import write_instruction
 from engine.store.choices import RecordChoices
 
@@ -54,7 +55,7 @@ def complete_task(context: Context, command: commands.CompleteTask) -> TaskResul
     require_undelegated(task)
     if task.purpose == "extension":
         raise WrongFormError(task=task.id)
-    signing = require_opinions(task)
+    signing = require_opinions(task, context.person)
     process = Process(context, order)
     values = _validated(context, task, process, command.values)
     if task.purpose == SIGNATURE:
@@ -63,11 +64,14 @@ def complete_task(context: Context, command: commands.CompleteTask) -> TaskResul
         return _complete_supervision(process, task, values)
     if signing is not None:
         return submit(process, task, signing, values)
+    if task.signing is not None:
+        # Who works on it may have been asked for an opinion before: it is not wanted any more.
+        withdraw(process, task.id, reason="signing_decided")
     is_late = task.due_at is not None and task.due_at < context.now
     process.record(facts.TaskCompleted(task=task.id, late=is_late))
     process.completing(task)
     try:
-        process.act(f"task {task.id}", lambda run: run.complete_task(task.number, values))
+        act(process, f"task {task.id}", lambda run: run.complete_task(task.number, values))
     except UnitUnknownError as refused:
         _refuse_at_field(refused, values)
         raise
@@ -155,7 +159,7 @@ def _complete_supervision(process: Process, task: Task, values: dict[str, Any]) 
     if target is not None and values.get("instruction"):
         tasks = [target] if target.assignee is not None else []
         write_instruction(process, values["instruction"], tasks, task=target.id)
-    process.settle()
+    settle(process)
     return TaskResult(task_id=task.id, order_id=process.order.id)
 
 

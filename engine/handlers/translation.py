@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from engine.domain import effects, facts
 from engine.handlers.clocks import task_clock, task_id
+from engine.handlers.process import Process
 from engine.handlers.rounds import draw, still_open, withdraw
 from engine.store.lookups import NOBODY
-
-if TYPE_CHECKING:
-    from engine.handlers.stepping import Process
 
 Translation = Callable[["Process", Any], None]
 _translations: dict[type[effects.Effect], Translation] = {}
@@ -67,6 +65,7 @@ def _(process: Process, effect: effects.TaskOpened) -> None:
         priority=max(effect.priority, process.priority),
         due_at=effect.due_at,
         follow_up_at=effect.follow_up_at,
+        held=process.clocks.held,
         loop_index=effect.loop_index,
     )
     process.record(opened)

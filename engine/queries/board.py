@@ -52,7 +52,11 @@ class BoardFilters(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class BoardTask(msgspec.Struct, frozen=True, kw_only=True):
-    """A task on the board, with its last and its next escalation."""
+    """A task on the board, with its last and its next escalation.
+
+    Attributes:
+        is_supervised: Whether the asking person supervises it, or it is no work to supervise.
+    """
 
     id: int
     order_id: int
@@ -70,6 +74,7 @@ class BoardTask(msgspec.Struct, frozen=True, kw_only=True):
     level: int
     urges: int
     held: str | None
+    is_supervised: bool
     last: Fired | None
     next: Planned | None
 
@@ -202,6 +207,17 @@ def _span(view: View, each: Horizon, place: int, code: str) -> ColumnElement[boo
     return condition
 
 
+_SUPERVISION = t.task.alias("supervision")
+_IS_SUPERVISED: Final = sa.or_(
+    t.task.c.purpose != "work",
+    sa.exists().where(
+        _SUPERVISION.c.order_id == t.task.c.order_id,
+        _SUPERVISION.c.target == t.task.c.id,
+        _SUPERVISION.c.purpose == "supervision",
+        _SUPERVISION.c.assignee == sa.bindparam("me"),
+        _SUPERVISION.c.ended_at.is_(None),
+    ),
+)
 _ROWS: Final = (
     sa.select(
         *(
@@ -217,6 +233,7 @@ _ROWS: Final = (
         t.work_order.c.unit_id.label("order_unit_id"),
         t.person.c.name.label("assignee_name"),
         t.customer.c.name.label("customer_name"),
+        _IS_SUPERVISED.label("is_supervised"),
     )
     .join_from(t.task, t.work_order, t.work_order.c.id == t.task.c.order_id)
     .outerjoin(t.person, t.person.c.id == t.task.c.assignee)
@@ -231,7 +248,8 @@ _TASK_FIELDS: Final = tuple(
 def _rows(view: View, ids: list[int]) -> dict[int, dict[str, Any]]:
     if not ids:
         return {}
-    found = view.connection.execute(_ROWS, {"ids": ids}).mappings()
+    me = None if view.by is None else view.by.id
+    found = view.connection.execute(_ROWS, {"ids": ids, "me": me}).mappings()
     return {row["id"]: dict(row) for row in found}
 
 

@@ -13,7 +13,7 @@ from engine.domain import escalation
 from engine.domain.escalation import EscalationRule, PlannedEscalation
 from engine.domain.records import ClockState
 from engine.handlers.clocks import ORDER_CLOCK, task_clock
-from engine.handlers.stepping import classes_of
+from engine.handlers.process import classes_of
 from engine.store import tables as t
 from engine.store.view import View
 

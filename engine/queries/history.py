@@ -96,20 +96,26 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     hash: str
 
 
-def told(view: View, order_id: int) -> list[Told]:
+def told(view: View, order_id: int, *, newest: int | None = None) -> list[Told]:
     """Everything that happened to an order, oldest first, in one read.
 
     The caller has checked that it may be seen.
+
+    Args:
+        view: The moment.
+        order_id: The order.
+        newest: Only what this many of the last commands recorded.
     """
     event = t.history_event.c
     statement = (
         sa.select(event.seq, event.at, event.actor, event.body, event.hash)
         .where(event.stream == int(Stream.ORDER), event.stream_id == order_id)
-        .order_by(event.seq)
+        .order_by(event.seq.desc())
+        .limit(newest)
     )
     return [
         Told(seq=seq, at=row.at, actor=row.actor, fact=fact, hash=bytes(row.hash).hex())
-        for row in view.connection.execute(statement)
+        for row in reversed(view.connection.execute(statement).all())
         for seq, fact in enumerate(facts.decode(unpack(row.body)), row.seq)
     ]
 

@@ -25,10 +25,11 @@ from engine.store.view import View
 #: Free tasks of one order to look through for the next one.
 _MOST_OPEN: Final = 50
 _NEXT = PreparedSelect(
-    SELECT.add_columns(t.task.c.users, t.unit.c.path)
+    SELECT.add_columns(t.task.c.users, t.task.c.barred_too, t.task.c.signing, t.unit.c.path)
     .select_from(JOINED.join(t.unit, t.unit.c.id == t.task.c.unit_id))
     .where(
         t.snooze.c.until.is_(None),
+        t.task.c.held.is_(None),
         sa.or_(
             sa.and_(t.task.c.state == "claimed", t.task.c.assignee == PERSON),
             sa.and_(t.task.c.state == "open", t.task.c.order_id == sa.bindparam("order")),
@@ -140,21 +141,24 @@ def next_task(view: View, *, order_id: int) -> TaskItem | None:
     """What the person should do next after a task of an order.
 
     A task of the same order comes first, held by the person or free for them; then the most
-    urgent one they hold. One statement, built once: every completion asks it.
+    urgent one they hold. Tasks on hold and those that wait for their signers are left out. One
+    statement, built once: every completion asks it.
     """
     person = asker(view)
     given = {"person": person.id, "order": order_id, "now": view.now}
     for row in _NEXT.rows(view.connection, given):
-        if row["assignee"] == person.id or _is_for(person, row):
+        if _is_next(person, row):
             shown = _PUBLISHED_OF_ONE.rows(view.connection, {"order": row["order_id"]})
             variables = {one["name"]: one["value"] for one in shown}
             return item(view, row, variables=variables)
     return None
 
 
-def _is_for(person: Person, row: Mapping[str, Any]) -> bool:
-    """Whether a free task waits for the person."""
-    if row["barred"] == person.id:
+def _is_next(person: Person, row: Mapping[str, Any]) -> bool:
+    """Whether the person can go on with a task they hold, or with a free one."""
+    if row["assignee"] == person.id:
+        return not (row["signing"] or {}).get("submitted")
+    if person.id in (row["barred"], row["barred_too"]):
         return False
     return person.id in (row["users"] or ()) or any(
         person.holds(role, row["path"]) for role in row["queue"].partition("@")[0].split(",")

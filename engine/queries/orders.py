@@ -13,7 +13,7 @@ from engine.domain import access, escalation, sla
 from engine.domain.records import ClockState, Order, Task
 from engine.errors import NotFoundError
 from engine.handlers.clocks import order_of
-from engine.handlers.stepping import classes_of
+from engine.handlers.process import classes_of
 from engine.queries.inbox import published
 from engine.queries.order_list import OrderItem, order_item, select_orders
 from engine.store import tables as t
@@ -298,6 +298,14 @@ def incidents_of(view: View, order_id: int) -> list[dict[str, Any]]:
         view, t.incident, order_id, "number", "element", "problem", "message", "message_zh",
         "code", "opened_at", "closed_at", "reason",
     )  # fmt: skip
+
+
+def incident_counts(view: View, order_id: int) -> tuple[int, int]:
+    """How many steps of an order failed, ever and still; who asks may see the order."""
+    incident = t.incident.c
+    statement = sa.select(sa.func.count(), sa.func.count() - sa.func.count(incident.closed_at))
+    row = view.connection.execute(statement.where(incident.order_id == order_id)).one()
+    return row[0], row[1]
 
 
 def clock_items(view: View, order: Order) -> list[ClockItem]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -43,13 +42,14 @@ def decode_cursor(cursor: str, *types: type) -> tuple[Any, ...]:
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
         keys = msgspec.json.decode(base64.urlsafe_b64decode(padded.encode()))
-    except (ValueError, binascii.Error, msgspec.DecodeError) as exc:
+    except (ValueError, RecursionError) as exc:
         raise CursorInvalidError(cursor=cursor[:60]) from exc
     if (
         not isinstance(keys, list)
         or len(keys) != len(types)
         or any(type(key) is not wanted for key, wanted in zip(keys, types, strict=True))
         or any(isinstance(key, int) and abs(key) >= 1 << 62 for key in keys)
+        or any(isinstance(key, str) and not key.isprintable() for key in keys)
     ):
         raise CursorInvalidError(cursor=cursor[:60])
     return tuple(keys)

@@ -13,7 +13,7 @@ from engine.domain.escalation import PlannedEscalation
 from engine.domain.masking import masked
 from engine.domain.records import Contact, Customer, Definition, Order, Task
 from engine.handlers.clocks import ORDER_CLOCK, task_clock
-from engine.handlers.stepping import classes_of
+from engine.handlers.process import classes_of
 from engine.queries.orders import ClockItem, clock_item
 from engine.store import tables as t
 from engine.store.reading import PreparedSelect

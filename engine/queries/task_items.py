@@ -20,6 +20,7 @@ class TaskItem(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         barred: Who may not take it, because they did the step it checks.
+        barred_too: In whose name that was done.
         owner: Who delegated it and waits for it.
         snoozed_until: Until when the asking person does not want to see it.
         group: One of `deadline_groups.GROUPS`, in lists by deadline that ask for it.
@@ -54,6 +55,7 @@ class TaskItem(msgspec.Struct, frozen=True, kw_only=True):
     variables: dict[str, str | None] = {}
     grade: str | None = None
     barred: int | None = None
+    barred_too: int | None = None
     owner: int | None = None
     owner_name: str | None = None
     snoozed_until: datetime | None = None
@@ -69,7 +71,8 @@ COLUMNS: Final[Mapping[str, ColumnElement[Any]]] = {
         for name in (
             "id", "order_id", "element", "name", "name_en", "purpose", "state", "queue", "unit_id",
             "assignee", "priority", "opened_at", "due_at", "ended_at", "level", "urges",
-            "handovers", "held", "version", "barred", "owner",
+            "handovers", "held", "version", "barred",
+            "barred_too", "owner",
         )
     },
     "order_number": t.work_order.c.number,

@@ -174,6 +174,7 @@ def _item(view: View, task: Task, order: Order) -> TaskItem:
         variables=published(view, {order.id}).get(order.id, {}),
         grade=customer.grade if customer else None,
         barred=task.barred,
+        barred_too=task.barred_too,
         owner=task.owner,
         owner_name=names.get(task.owner or 0),
     )

@@ -236,7 +236,7 @@ def _(changes: Changes, event: Event, fact: f.TaskOpened) -> None:
             "level": fact.level,
             "urges": 0,
             "handovers": 0,
-            "held": None,
+            "held": fact.held,
             "target": fact.target,
             "details": fact.details or None,
         },
@@ -275,7 +275,8 @@ def _(changes: Changes, event: Event, fact: f.TaskTransferred) -> None:
 
 @applies(f.TaskCompleted)
 def _(changes: Changes, event: Event, fact: f.TaskCompleted) -> None:
-    _task(changes, fact.task, state="completed", ended_at=event.at, ended_by=event.actor)
+    done = {"state": "completed", "ended_at": event.at, "ended_by": event.actor}
+    _task(changes, fact.task, **done, **({"stood_for": fact.stood_for} if fact.skipped else {}))
 
 
 @applies(f.TaskReturned)
@@ -306,7 +307,8 @@ def _(changes: Changes, event: Event, fact: f.TaskGivenBack) -> None:
 
 @applies(f.TaskTakenOver)
 def _(changes: Changes, event: Event, fact: f.TaskTakenOver) -> None:
-    _task(changes, fact.task, state="claimed", assignee=event.actor, stood_for=fact.of)
+    in_the_name_of = {} if fact.lent else {"stood_for": fact.of}
+    _task(changes, fact.task, state="claimed", assignee=event.actor, **in_the_name_of)
 
 
 @applies(f.TaskWithdrawn)
@@ -429,7 +431,8 @@ def _(changes: Changes, event: Event, fact: f.ClockSet) -> None:
     _order(changes, event, **{f"clocks.{fact.key}": state})
     name, _, task = fact.key.partition(":")
     if name == "task":
-        _task(changes, int(task), due_at=fact.due_at, sort_due=sort_due(fact.due_at))
+        for each in (int(task), *fact.shared):
+            _task(changes, each, due_at=fact.due_at, sort_due=sort_due(fact.due_at))
     elif name == "order":
         _order(changes, event, due_at=fact.due_at)
 

@@ -15,9 +15,9 @@ from engine.store.reading import PreparedSelect
 from engine.store.setup import SETUP_SEQ, SetupCache
 
 #: Failures before an account is blocked, and the first block; each further failure doubles it.
-_FREE_FAILURES = 5
-_FIRST_BLOCK = timedelta(seconds=5)
-_LONGEST_BLOCK = timedelta(minutes=15)
+FREE_FAILURES = 5
+FIRST_BLOCK = timedelta(seconds=5)
+LONGEST_BLOCK = timedelta(minutes=15)
 
 _NOW = sa.bindparam("now", type_=t.token.c.expires_at.type)
 # One row per person stood for: nearly always one row without any.
@@ -100,8 +100,8 @@ class Credentials:
                 .values(failures=credential.failures + 1)
                 .returning(credential.failures)
             ).scalar_one()
-            if failures >= _FREE_FAILURES:
-                block = min(_FIRST_BLOCK * 2 ** min(failures - _FREE_FAILURES, 20), _LONGEST_BLOCK)
+            if failures >= FREE_FAILURES:
+                block = min(FIRST_BLOCK * 2 ** min(failures - FREE_FAILURES, 20), LONGEST_BLOCK)
                 connection.execute(
                     sa.update(t.credential)
                     .where(credential.person_id == person_id)

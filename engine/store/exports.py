@@ -83,11 +83,6 @@ class Exports:
             export, node, {"done": done, "total": total, "claimed_until": now + _LEASE}
         )
 
-    def finish(self, export: Export, node: str, now: datetime, *, sha256: str, done: int) -> bool:
-        """The file is there; False if nobody wants it any more."""
-        values = {"state": "ready", "sha256": sha256, "done": done, "total": done}
-        return self._change(export, node, {**values, "ended_at": now})
-
     def fail(self, export: Export, node: str, now: datetime, error: str) -> bool:
         """It cannot be written."""
         return self._change(export, node, {"state": "failed", "error": error, "ended_at": now})
@@ -95,6 +90,12 @@ class Exports:
     def put_back(self, export: Export, node: str) -> bool:
         """Leave it to another node: this one stops."""
         return self._change(export, node, {"state": "waiting", "claimed_until": None})
+
+    def is_kept(self, sha256: str) -> bool:
+        """Whether a ready export has this file: lists that say the same are one file."""
+        statement = sa.select(_export.id).where(_export.sha256 == sha256).limit(1)
+        with self._database.glance() as connection:
+            return connection.execute(statement).first() is not None
 
     def forget_old(self, now: datetime) -> list[str]:
         """Drop exports that ended long ago; names of files nobody needs any more."""

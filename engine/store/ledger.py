@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -15,7 +16,8 @@ import sqlalchemy as sa
 from sqlalchemy import Connection, bindparam
 from sqlalchemy.dialects import postgresql, sqlite
 
-from engine.domain import facts, sla
+from engine.domain import access, facts, sla
+from engine.domain.access import Act
 from engine.domain.facts import Stream
 from engine.domain.notices import wording
 from engine.domain.records import ClockState, Order, Preferences
@@ -25,6 +27,7 @@ from engine.store.chains import NOTHING, Chains, Place, Tail
 from engine.store.changes import Changes
 from engine.store.lookups import Lookups
 from engine.store.setup import SetupCache
+from engine.store.standing_in import passed_on, stand_ins
 from engine.store.writing import write
 
 
@@ -254,6 +257,24 @@ class Ledger(Lookups):
         )
         return changed.rowcount == 1
 
+    def finish_export(
+        self, export_id: int, person_id: int, node: str, values: dict[str, Any]
+    ) -> tuple[str, str] | None:
+        """Make an export of a person ready; format and query, None if the node lost it."""
+        export = t.export.c
+        found = self.connection.execute(
+            sa.update(t.export)
+            .where(
+                export.id == export_id,
+                export.person_id == person_id,
+                export.node == node,
+                export.state == "running",
+            )
+            .values(state="ready", ended_at=self.now, **values)
+            .returning(export.format, export.query)
+        ).first()
+        return None if found is None else (found.format, found.query)
+
     def save_password(self, person_id: int, hashed: str) -> None:
         """Keep a password's hash and forget failed attempts."""
         changes = Changes()
@@ -278,6 +299,7 @@ class Ledger(Lookups):
 
     def flush(self) -> None:
         """Write everything; called once, before the commit."""
+        self._tell_substitutes()
         changes = Changes()
         chains = Chains(self.now)
         for stream, stream_id, fact, actor in self._facts:
@@ -302,6 +324,35 @@ class Ledger(Lookups):
                 sa.insert(t.outbox),
                 [{**message, "created_at": self.now, "attempts": 0} for message in self._outgoing],
             )
+
+    def _tell_substitutes(self) -> None:
+        """Let who stands in for somebody absent be told what that one is told about an order."""
+        told = {
+            person
+            for stream, _, fact, _ in self._facts
+            if stream == Stream.ORDER and isinstance(fact, facts.Notified)
+            for person in fact.people
+        }
+        away = stand_ins(self.connection, told, self.now) if told else {}
+        if not away:
+            return
+        every, self._facts = self._facts, []
+        for stream, stream_id, fact, actor in every:
+            self._facts.append((stream, stream_id, fact, actor))
+            if stream == Stream.ORDER and isinstance(fact, facts.Notified):
+                self._facts.extend(
+                    (stream, stream_id, more, actor)
+                    for more in passed_on(fact, away, actor, partial(self._may_see, stream_id))
+                )
+
+    def _may_see(self, order_id: int, person_id: int) -> bool:
+        """Whether somebody's roles show them an order."""
+        person, order = self.person(person_id), self.loaded_orders.get(order_id)
+        return (
+            person is not None
+            and order is not None
+            and access.may(person, Act.READ, order.unit_path)
+        )
 
     def _tail(self, stream: int, stream_id: int) -> Tail:
         if stream == Stream.ORDER:

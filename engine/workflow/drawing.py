@@ -10,6 +10,7 @@ from lxml import etree
 
 from engine.domain.drawing import Drawing, Edge, Node
 from engine.workflow.compiler.reading.reader import BPMN, bpmn, local, read
+from engine.workflow.labels import arrange
 
 #: Files kept as drawings; a version of a process never changes.
 _KEPT: Final = 256
@@ -48,12 +49,8 @@ def told(diagram: bytes, language: Literal["zh", "en"]) -> bytes:
     Expressions, scripts and properties stay on the server; drawing needs none of them.
     """
     root = read(diagram)
-    for element in list(root.iter(bpmn("*"))):
-        if language == "en":
-            for attribute, wanted in (("name", "name:en"), ("text", "text:en")):
-                english = _property(element, wanted)
-                if english:
-                    _rename(element, attribute, english)
+    if language == "en":
+        arrange(root, _translate(root))
     for element in list(root.iter(etree.Element)):
         for name in list(element.attrib):
             # The parser's own notes, and what engines read.
@@ -81,6 +78,18 @@ _SECRETS: Final = frozenset(
         "timeCycle",
     )
 )
+
+
+def _translate(root: etree._Element) -> frozenset[str]:
+    """Give elements their English names; ids of those that got one."""
+    renamed = set()
+    for element in root.iter(bpmn("*")):
+        for attribute, wanted in (("name", "name:en"), ("text", "text:en")):
+            english = _property(element, wanted)
+            if english:
+                _rename(element, attribute, english)
+                renamed.add(str(element.get("id")))
+    return frozenset(renamed)
 
 
 def _inside(

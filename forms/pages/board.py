@@ -30,7 +30,7 @@ GROUPS: Final[Mapping[str, tuple[str, str, str]]] = {
     "h4": (mark("Due within 4 working hours"), "clock-alert", "soon"),
     "h8": (mark("Due in 4 to 8 working hours"), "clock", ""),
     "h24": (mark("Due in 8 to 24 working hours"), "calendar-clock", ""),
-    "ahead": (mark("Escalated before that"), "megaphone", ""),
+    "ahead": (mark("Escalated, not due soon"), "megaphone", ""),
 }
 #: Highest level of the shipped rules; more can be asked for in the address.
 _LEVELS: Final = (1, 2, 3)
@@ -47,7 +47,9 @@ class Faces(msgspec.Struct, frozen=True):
     now: datetime
 
     def unit(self, unit_id: int | None) -> str:
-        """Name of a unit, empty for none."""
+        """Short name of a unit, empty for none; of the whole enterprise it is headquarters."""
+        if unit_id == self.setup.root.id:
+            return gettext("Headquarters")
         unit = self.setup.units.get(unit_id or 0)
         return "" if unit is None else unit_name(unit)
 

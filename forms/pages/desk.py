@@ -20,6 +20,7 @@ from forms.pages import (
     customers,
     exports,
     inbox,
+    incidents,
     language,
     me,
     moments,
@@ -34,6 +35,7 @@ from forms.pages import (
     starting,
     talk,
     tasks,
+    texts,
     toasts,
     views,
 )
@@ -55,6 +57,7 @@ _PAGES: Final = (
     talk,
     orders,
     order,
+    incidents,
     starting,
     customers,
     exports,
@@ -85,6 +88,7 @@ def create_desk(
     if log is not None:
         log(app)
     app.url_map.converters["int"] = converters.IdConverter
+    texts.register(app)
     language.register(app)
     moments.register(app, zone)
     session.register(app)

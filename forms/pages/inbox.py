@@ -11,6 +11,7 @@ from engine.queries.tabs import Tab
 from forms.pages import replies
 from forms.pages.bulk import bulk_acts
 from forms.pages.caller import view
+from forms.pages.converters import id_of
 from forms.pages.filters import panel
 from forms.pages.language import mark
 from forms.pages.listing import MOST_SHOWN, PAGE, SORT_WORDS, listing
@@ -70,7 +71,7 @@ def filters() -> Response:
 
 def _picked() -> frozenset[int]:
     given = request.args.get("picked", "").split(",")[:_MOST_PICKED]
-    return frozenset(int(each) for each in given if each.isascii() and each.isdecimal())
+    return frozenset(found for each in given if (found := id_of(each)) is not None)
 
 
 def _number(name: str, default: int) -> int:

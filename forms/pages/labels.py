@@ -119,6 +119,11 @@ class Labels:
             return self._found[variable].name
         return gettext(KNOWN[variable]) if variable in KNOWN else variable
 
+    def chosen(self, variable: str, text: str) -> str:
+        """A text as posted; the words of a choice instead of its code."""
+        label = self._found.get(variable)
+        return choose(*label.options[text]) if label and text in label.options else text
+
     def value(self, variable: str, value: Any) -> str:
         """A value in words; personal data masked."""
         words = ANSWERS.get(variable, {})

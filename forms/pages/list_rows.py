@@ -137,7 +137,7 @@ class RowWriter:
         if item.purpose != "work":
             yield Tag(purpose_word(item.purpose), "violet")
         if item.level:
-            yield Tag(gettext("Escalated ×%(level)d", level=item.level), "red", "megaphone")
+            yield Tag(gettext("Level %(level)s", level=item.level), "red", "megaphone")
         if item.priority >= _RAISED:
             yield Tag(priority_word(item.priority), "amber", "flag")
         if item.urges:
@@ -157,7 +157,7 @@ class RowWriter:
             yield Tag(gettext("Asked by %(name)s", name=item.owner_name), "violet", "user-plus")
         elif item.assignee in self._others:
             yield Tag(gettext("For %(name)s", name=item.assignee_name), "violet", "users")
-        if item.state == "open" and item.barred == mine:
+        if item.state == "open" and mine in (item.barred, item.barred_too):
             yield Tag(gettext("For somebody else"), "", "shield-alert")
 
 

@@ -84,6 +84,16 @@ def length(time: timedelta | float) -> str:
     return gettext("%(n)d min", n=minutes)
 
 
+def brief(time: timedelta | float) -> str:
+    """A length of time in one unit, where there is little room: with one decimal above an hour."""
+    seconds = abs(time.total_seconds() if isinstance(time, timedelta) else float(time))
+    if seconds < _HOUR:
+        return gettext("%(n)d min", n=int(seconds) // _MINUTE)
+    if seconds < _DAY:
+        return gettext("%(n)s h", n=f"{seconds / _HOUR:.1f}".removesuffix(".0"))
+    return gettext("%(n)s d", n=f"{seconds / _DAY:.1f}".removesuffix(".0"))
+
+
 def hours(time: timedelta | float) -> str:
     """A length of working time: hours and minutes, because working days differ."""
     seconds = time.total_seconds() if isinstance(time, timedelta) else float(time)

@@ -11,7 +11,7 @@ from engine.domain.records import Order
 from engine.domain.setup import ProcessNotFoundError
 from engine.queries.history import told
 from engine.queries.instructions import instructions
-from engine.queries.orders import visible_order
+from engine.queries.orders import incident_counts, visible_order
 from engine.queries.progress import definitions_of
 from engine.store.view import View
 from engine.workflow.drawing import told as told_drawing
@@ -20,6 +20,7 @@ from forms.pages.acts.act import Subject
 from forms.pages.acts.registry import available
 from forms.pages.caller import view
 from forms.pages.clocks import clocks
+from forms.pages.converters import id_of
 from forms.pages.incidents import incidents
 from forms.pages.language import mark
 from forms.pages.order_data import data
@@ -41,6 +42,7 @@ PARTS = (
     ("related", mark("Related orders"), "link"),
     ("incidents", mark("Failures"), "triangle-alert"),
 )
+_FAILURES = "incidents"
 _DAY = 86_400
 
 
@@ -148,19 +150,22 @@ def find(moment: View, ref: str) -> Order:
     Raises:
         OrderNotFoundError: There is none.
     """
-    order_id = int(ref) if ref.isascii() and ref.isdigit() else moment.order_by_number(ref)
-    if order_id is None or order_id >= 1 << 63:
+    order_id = id_of(ref) if ref.isdecimal() else moment.order_by_number(ref)
+    if order_id is None:
         raise access.OrderNotFoundError(order=ref[:60])
     return visible_order(moment, order_id)
 
 
 def _page(moment: View, order: Order, part: str, **values: Any) -> Response:
+    ever, still = incident_counts(moment, order.id)
     return replies.page(
         "order/page.html",
         nav="orders",
         head=head_of(moment, order),
         part=part,
-        parts=PARTS,
+        # Hardly any order has failures; those that have need somebody.
+        parts=PARTS if ever or part == _FAILURES else PARTS[:-1],
+        counts={_FAILURES: still},
         acts=available(Subject(moment=moment, order=order)),
         **values,
     )

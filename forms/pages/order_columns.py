@@ -17,7 +17,14 @@ from engine.store.view import View
 from forms.pages import moments
 from forms.pages.labels import Labels
 from forms.pages.language import choose, gettext, mark
-from forms.pages.words import hold_word, outcome_word, process_word, state_word, status_word
+from forms.pages.words import (
+    hold_word,
+    outcome_word,
+    process_word,
+    state_word,
+    status_word,
+    title_word,
+)
 
 _HEADS: Final = (
     mark("Order"),
@@ -82,7 +89,7 @@ class OrderColumns:
         unit = view.setup.unit(item.unit_id)
         return [
             item.number,
-            item.title,
+            title_word(item.title, item.process, view.setup),
             process_word(item.process, view.setup),
             item.customer_name,
             choose(unit.name, unit.name_en),

@@ -9,7 +9,7 @@ import msgspec
 from engine.domain import access
 from engine.domain.access import Act
 from engine.domain.records import Customer, Order
-from engine.handlers.stepping import OFTEN
+from engine.handlers.process import OFTEN
 from engine.store.view import View
 from forms.pages.language import choose, gettext
 from forms.pages.moments import day, length, local
@@ -135,5 +135,5 @@ def _promised(moment: View, order: Order) -> Stat:
             label=gettext("Deadline"), value=value, tone="" if left >= timedelta() else "red"
         )
     if left < timedelta():
-        return Stat(label=label, value=gettext("%(time)s overdue", time=length(left)), tone="red")
+        return Stat(label=gettext("Overdue by"), value=length(-left), tone="red")
     return Stat(label=label, value=length(left))

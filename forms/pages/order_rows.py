@@ -13,7 +13,7 @@ from engine.store.view import View
 from forms.pages.language import choose, gettext, pgettext
 from forms.pages.list_rows import Tag
 from forms.pages.moments import length, when
-from forms.pages.words import hold_word, process_word, state_word
+from forms.pages.words import hold_word, process_word, state_word, title_word
 
 #: Nearer deadlines are told as the time that is left.
 _NEAR: Final = timedelta(hours=12)
@@ -67,12 +67,13 @@ def _row(moment: View, item: OrderItem, steps: Sequence[Step]) -> OrderRow:
     unit = moment.setup.unit(item.unit_id)
     due, due_tone = _due(moment, item)
     process = process_word(item.process, moment.setup)
+    title = title_word(item.title, item.process, moment.setup)
     return OrderRow(
         path=f"/orders/{item.id}",
         number=item.number,
-        title=item.title,
+        title=title,
         # Titles of their own making begin with it.
-        process="" if item.title.startswith(process) else process,
+        process="" if title.startswith(process) else process,
         customer=item.customer_name or "",
         customer_path=None if item.customer_id is None else f"/customers/{item.customer_id}",
         unit=choose(unit.name, unit.name_en),

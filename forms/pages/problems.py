@@ -8,6 +8,7 @@ from typing import Final
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
+from engine.domain.access import NotAllowedError, NotCandidateError
 from engine.errors import (
     ConflictError,
     EngineError,
@@ -19,8 +20,10 @@ from engine.errors import (
 from engine.files import FileTooLargeError
 from forms.pages import replies
 from forms.pages.caller import is_partial
+from forms.pages.kept import kept
 from forms.pages.language import gettext, language
-from forms.sentences import sentence, title
+from forms.pages.words import role_word
+from forms.sentences import TITLES, sentence, title
 
 _log = logging.getLogger(__name__)
 
@@ -34,6 +37,7 @@ FAMILIES: Final[dict[type[EngineError], int]] = {
     UnavailableError: 503,
 }
 _INTERNAL: Final = 500
+_MALFORMED: Final = 400
 
 
 def register(app: Flask) -> None:
@@ -44,7 +48,15 @@ def register(app: Flask) -> None:
 
 
 def told(error: EngineError) -> str:
-    """The sentence of a refusal in the reader's language."""
+    """The sentence of a refusal in the reader's language, without codes and numbers of rows."""
+    if isinstance(error, NotCandidateError | NotAllowedError):
+        roles = gettext(", ").join(
+            role_word(code) for code in str(error.params["roles"]).split(", ")
+        )
+        return gettext(
+            "This takes one of these roles, and you have none of them here: %(roles)s.",
+            roles=roles,
+        )
     return sentence(error.code, error.params, str(error), language())
 
 
@@ -57,7 +69,7 @@ def show(status: int, detail: str) -> Response:
     """A problem, without losing what the person has on the screen.
 
     A partial request gets a message that opens over the page; the form it came from stays as it
-    is. Any other gets a page with a way back.
+    is. Any other gets a page with a way back, and with what was typed.
     """
     heading = title(status, language())
     if is_partial():
@@ -65,7 +77,9 @@ def show(status: int, detail: str) -> Response:
         response.headers["HX-Retarget"] = "#messages"
         response.headers["HX-Reswap"] = "innerHTML"
         return response
-    return replies.page("problem.html", status, heading=heading, detail=detail)
+    # After errors of our own the database is perhaps not there to ask for labels.
+    lines = kept() if status < _INTERNAL else []
+    return replies.page("problem.html", status, heading=heading, detail=detail, lines=lines)
 
 
 def _engine(error: EngineError) -> Response:
@@ -81,7 +95,8 @@ def _http(error: HTTPException) -> Response:
         405: gettext("This address cannot be used like that."),
         413: gettext("What was sent is too large."),
     }
-    return show(status, sentences.get(status) or gettext("The request could not be read."))
+    told_as = status if status in TITLES else _MALFORMED
+    return show(told_as, sentences.get(status) or gettext("The request could not be read."))
 
 
 def _unexpected(error: Exception) -> Response:

@@ -99,11 +99,12 @@ def progress(
         definition_id=definition_id,
     )
     page = f"/orders/{order.number}"
-    people = names_of(moment, {step.by for step in found.steps if step.by is not None})
+    steps = [step for step in found.steps if not _is_mute(step)]
+    people = names_of(moment, {step.by for step in steps if step.by is not None})
     table = _Table(moment, order, found, people)
     return Progress(
-        rows=[table.row(step) for step in found.steps[-_MOST:]],
-        left_out=max(len(found.steps) - _MOST, 0),
+        rows=[table.row(step) for step in steps[-_MOST:]],
+        left_out=max(len(steps) - _MOST, 0),
         diagrams=[
             Diagram(
                 name=_name(one),
@@ -122,16 +123,33 @@ def _name(definition: Definition) -> str:
     return choose(definition.name, definition.name_en)
 
 
+def _is_mute(step: Step) -> bool:
+    """Whether it is a circle without a name, which tells nobody anything."""
+    node = step.node
+    return step.task is None and node is not None and not node.name and node.kind.endswith("Event")
+
+
 def _marks(moment: View, found: query.Progress, page: str, focus: str) -> dict[str, Any]:
-    here = [element for element, mark in found.marks.items() if mark.state == "here"]
     return {
         "nodes": {element: _badge(moment, mark) for element, mark in found.marks.items()},
         "flows": found.flows,
         "calls": {
             element: f"{page}?diagram={definition}" for element, definition in found.calls.items()
         },
-        "focus": focus if focus in found.marks else here[0] if here else "",
+        "focus": _focus(found, focus),
     }
+
+
+def _focus(found: query.Progress, wanted: str) -> list[str]:
+    """Elements to show, the most important first: where it is now, or where it ended."""
+    drawn = [
+        step.place.element
+        for step in reversed(found.steps)
+        if step.place.definition_id == found.shown.id and step.place.element in found.marks
+    ]
+    here = [element for element in drawn if found.marks[element].state == "here"]
+    first = [wanted] if wanted in found.marks else []
+    return list(dict.fromkeys([*first, *(here or drawn[:1])]))
 
 
 def _badge(moment: View, mark: Mark) -> dict[str, str]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from flask import Response, make_response, render_template, request
+from werkzeug.urls import iri_to_uri
 
 from forms.pages.caller import is_partial
-from forms.pages.toasts import Toast, leave
+from forms.pages.toasts import Toast, is_here, leave
 
 _SEE_OTHER: Final = 303
 
@@ -22,6 +22,8 @@ def page(template: str, status: int = 200, **values: Any) -> Response:
 
 def go(path: str, toast: Toast | None = None) -> Response:
     """Let the browser load another page; also in answer to a partial request."""
+    # Headers are Latin-1; werkzeug sees to it for those it knows.
+    path = iri_to_uri(path)
     if is_partial():
         response = Response(status=200, headers={"HX-Redirect": path})
     else:
@@ -36,10 +38,4 @@ def back(default: str, toast: Toast | None = None) -> Response:
 
 def here(path: str, default: str) -> str:
     """A path within the desk, or the default for anything else."""
-    try:
-        parts = urlsplit(path)
-    except ValueError:
-        return default
-    is_local = not parts.scheme and not parts.netloc and parts.path.startswith("/")
-    is_plain = "\\" not in path and not path.startswith("//") and path.isprintable()
-    return path if is_local and is_plain else default
+    return path if is_here(path) else default

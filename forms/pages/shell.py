@@ -18,7 +18,7 @@ from forms.pages.language import mark
 bp = Blueprint("shell", __name__)
 
 
-class Entry(msgspec.Struct, frozen=True, kw_only=True):
+class Entry(msgspec.Struct, frozen=True):
     """A line of the navigation.
 
     Attributes:
@@ -39,108 +39,54 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     is_hot: bool = False
 
 
-class Section(msgspec.Struct, frozen=True, kw_only=True):
+class Section(msgspec.Struct, frozen=True):
     """Lines of the navigation under a heading."""
 
     label: str
     entries: tuple[Entry, ...]
 
 
+def _tab(
+    name: str, label: str, icon: str, *, is_main: bool = False, is_hot: bool = False
+) -> Entry:
+    path = f"/inbox?tab={name}"
+    return Entry(name, path, label, icon, counter=name, is_main=is_main, is_hot=is_hot)
+
+
 #: The navigation, for everybody; `sections` leaves out what the reader may not use.
 SECTIONS: Final = (
     Section(
-        label=mark("My work"),
-        entries=(
-            Entry(
-                name="mine",
-                path="/inbox",
-                label=mark("My tasks"),
-                icon="inbox",
-                counter="mine",
-                is_main=True,
-            ),
-            Entry(
-                name="group",
-                path="/inbox?tab=group",
-                label=mark("To claim"),
-                icon="hand",
-                counter="group",
-                is_main=True,
-            ),
-            Entry(
-                name="escalated",
-                path="/inbox?tab=escalated",
-                label=mark("Escalated"),
-                icon="megaphone",
-                counter="escalated",
-                is_main=True,
-                is_hot=True,
-            ),
-            Entry(
-                name="snoozed",
-                path="/inbox?tab=snoozed",
-                label=mark("Later"),
-                icon="alarm-clock-plus",
-                counter="snoozed",
-            ),
-            Entry(
-                name="copied",
-                path="/inbox?tab=copied",
-                label=mark("Copied to me"),
-                icon="copy",
-                counter="copied",
-            ),
-            Entry(name="done", path="/inbox?tab=done", label=mark("Done"), icon="circle-check"),
+        mark("My work"),
+        (
+            Entry("mine", "/inbox", mark("My tasks"), "inbox", counter="mine", is_main=True),
+            _tab("group", mark("To claim"), "hand", is_main=True),
+            _tab("escalated", mark("Escalated"), "megaphone", is_main=True, is_hot=True),
+            _tab("snoozed", mark("Later"), "alarm-clock-plus"),
+            _tab("copied", mark("Copied to me"), "copy"),
+            Entry("done", "/inbox?tab=done", mark("Done"), "circle-check"),
         ),
     ),
     Section(
-        label=mark("Work orders"),
-        entries=(
-            Entry(
-                name="start",
-                path="/start",
-                label=mark("New work order"),
-                icon="plus",
-                act=Act.START,
-            ),
-            Entry(
-                name="orders",
-                path="/orders",
-                label=mark("All work orders"),
-                icon="layers",
-            ),
-            Entry(
-                name="customers",
-                path="/customers",
-                label=mark("Customers"),
-                icon="building-2",
-                act=Act.READ,
-            ),
+        mark("Work orders"),
+        (
+            Entry("start", "/start", mark("New work order"), "plus", act=Act.START),
+            Entry("orders", "/orders", mark("All work orders"), "layers"),
+            Entry("customers", "/customers", mark("Customers"), "building-2", act=Act.READ),
         ),
     ),
     Section(
-        label=mark("Lead"),
-        entries=(
+        mark("Lead"),
+        (
+            Entry("team", "/inbox?tab=team", mark("Team"), "users", act=Act.LEAD),
             Entry(
-                name="team",
-                path="/inbox?tab=team",
-                label=mark("Team"),
-                icon="users",
+                "escalations",
+                "/escalations",
+                mark("Escalation board"),
+                "clock-alert",
                 act=Act.LEAD,
             ),
             Entry(
-                name="escalations",
-                path="/escalations",
-                label=mark("Escalation board"),
-                icon="clock-alert",
-                act=Act.LEAD,
-            ),
-            Entry(
-                name="wallboard",
-                path="/wallboard",
-                label=mark("Wallboard"),
-                icon="chart-no-axes-column",
-                act=Act.LEAD,
+                "wallboard", "/wallboard", mark("Wallboard"), "chart-no-axes-column", act=Act.LEAD
             ),
         ),
     ),
@@ -160,7 +106,7 @@ def sections() -> list[Section]:
             if entry.act is None or access.may_anywhere(reader, entry.act)
         )
         if entries:
-            found.append(Section(label=section.label, entries=entries))
+            found.append(Section(section.label, entries))
     return found
 
 

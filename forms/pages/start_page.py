@@ -19,8 +19,9 @@ from engine.queries.records import list_customers
 from engine.queries.similar import SINCE, similar_orders
 from engine.store.choices import RecordChoices
 from engine.store.view import View
+from forms.messages import problem
 from forms.pages import replies, sheets
-from forms.pages.caller import application, person
+from forms.pages.caller import application, is_partial, person
 from forms.pages.labels import Labels
 from forms.pages.language import choose, gettext
 from forms.pages.order_rows import OrderRow, order_rows
@@ -68,7 +69,10 @@ def form(
     status: int = 200,
 ) -> Response:
     """The page with the form, what is known of the customer, and similar orders."""
-    sheet = start_sheet(moment, definition, values, problems)
+    told = {path: list(many) for path, many in (problems or {}).items()}
+    for path in _forgotten():
+        told.setdefault(path, []).append(problem("files_forgotten"))
+    sheet = start_sheet(moment, definition, values, told)
     units = _units(moment)
     known = values or {}
     customer = _customer(moment, known.get(CUSTOMER_FIELD))
@@ -91,6 +95,14 @@ def form(
         similar=similar(moment, definition, known) if customer is not None else [],
         days=SINCE.days,
     )
+
+
+def _forgotten() -> set[str]:
+    """Fields whose chosen files a browser without scripts forgets when the form comes back."""
+    if is_partial():
+        return set()
+    chosen = {path for path, file in request.files.items(multi=True) if file.filename}
+    return chosen & request.form.keys()
 
 
 def entered() -> Entry:

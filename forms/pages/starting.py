@@ -20,6 +20,7 @@ from engine.queries.records import customer_detail
 from engine.store.view import View
 from forms.pages import replies, sheets
 from forms.pages.caller import execute, is_partial, person, view
+from forms.pages.converters import id_of
 from forms.pages.language import choose, gettext
 from forms.pages.problems import status_of, told
 from forms.pages.sheets import Posted
@@ -44,6 +45,8 @@ bp = Blueprint("starting", __name__)
 _WRONG: Final = 422
 _WARNED: Final = 409
 _MOST_STEPS: Final = 4
+#: Buttons that look for a customer instead of opening anything.
+_LOOKING: Final = frozenset({"_find", "_pick"})
 
 
 class Startable(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,10 +82,9 @@ def show(key: str) -> Response:
     with view() as moment:
         definition = definition_of(moment, key)
         values: dict[str, Any] = {}
-        given = request.args.get("customer", "")
-        if given.isascii() and given.isdecimal() and len(given) < 16:  # noqa: PLR2004 - ids are
-            customer = customer_detail(moment, int(given)).customer
-            values[CUSTOMER_FIELD] = customer.code
+        customer_id = id_of(request.args.get("customer", ""))
+        if customer_id is not None:
+            values[CUSTOMER_FIELD] = customer_detail(moment, customer_id).customer.code
         return form(moment, definition, Entry(), values or None)
 
 
@@ -92,8 +94,8 @@ def redraw(key: str) -> Response:
     with view() as moment:
         definition = definition_of(moment, key)
         posted = sheets.start_posted(moment, definition)
-        if is_partial() and "_find" not in request.form:
-            sheet = start_sheet(moment, definition, posted.values)
+        sheet = start_sheet(moment, definition, posted.values)
+        if is_partial() and sheet is not None and not request.form.keys() & _LOOKING:
             return replies.page("form/fields.html", sheet=sheet)
         entry, values = entered(), dict(posted.values)
         if "_pick" in request.form:
@@ -120,6 +122,11 @@ def find(key: str) -> Response:
 
 @bp.post("/start/<key>")
 def start(key: str) -> Response:
+    """What the form was sent for: with scripts every button of it sends it here."""
+    return redraw(key) if request.form.keys() & _LOOKING else _start(key)
+
+
+def _start(key: str) -> Response:
     """Open the order, unless there is a similar one nobody was told of yet."""
     entry = entered()
     with view() as moment:

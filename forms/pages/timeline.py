@@ -17,6 +17,8 @@ from forms.pages.events import Names, detail, sentence
 from forms.pages.language import mark
 
 _PER_PAGE: Final = 60
+#: So many of the last commands are looked at for the newest events.
+_REACH: Final = 24
 
 
 class Group(msgspec.Struct, frozen=True, kw_only=True):
@@ -164,10 +166,25 @@ def timeline(moment: View, order: Order, kind: str = MAIN, cursor: str | None = 
 
 
 def recent(moment: View, order: Order, limit: int = 6) -> list[Entry]:
-    """The newest of what matters to people, newest first."""
-    history = told(moment, order.id)
-    shown = [one for one in history if _belongs(one.fact, MAIN)]
-    return _entries(Names(moment, order, history), list(reversed(shown[-limit:])))
+    """The newest of what matters to people, newest first.
+
+    Long histories are not read to their beginning, unless what is shown speaks of it.
+    """
+    near = told(moment, order.id, newest=_REACH)
+    entries, is_enough = _newest(moment, order, near, limit)
+    if is_enough or (near and near[0].seq == 1):
+        return entries
+    return _newest(moment, order, told(moment, order.id), limit)[0]
+
+
+def _newest(
+    moment: View, order: Order, history: Sequence[Told], limit: int
+) -> tuple[list[Entry], bool]:
+    """The newest entries of a part of the history, and whether the part tells all about them."""
+    shown = [one for one in history if _belongs(one.fact, MAIN)][-limit:]
+    names = Names(moment, order, history)
+    entries = _entries(names, list(reversed(shown)))
+    return entries, len(shown) == limit and not names.is_lacking
 
 
 def escalations(moment: View, order: Order) -> list[Entry]:

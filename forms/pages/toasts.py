@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import msgspec
 from flask import Response, g, request
@@ -54,10 +54,9 @@ def taken() -> Toast | None:
     g.toast_shown = True
     try:
         toast = msgspec.json.decode(base64.urlsafe_b64decode(given.encode()), type=Toast)
-    except (ValueError, binascii.Error, msgspec.DecodeError):
+    except (ValueError, RecursionError):
         return None
-    is_here = toast.undo is None or (toast.undo.startswith("/") and toast.undo[1:2] != "/")
-    return toast if is_here else None
+    return toast if toast.undo is None or is_here(toast.undo) else None
 
 
 def forget(response: Response) -> Response:
@@ -65,6 +64,16 @@ def forget(response: Response) -> Response:
     if g.get("toast_shown") and not g.get("toast_left"):
         response.delete_cookie(_COOKIE, httponly=True, samesite="Lax", secure=request.is_secure)
     return response
+
+
+def is_here(path: str) -> bool:
+    """Whether an address leads to a page of the desk, in whatever way browsers read it."""
+    try:
+        parts = urlsplit(path)
+    except ValueError:
+        return False
+    is_local = not parts.scheme and not parts.netloc and parts.path.startswith("/")
+    return is_local and "\\" not in path and not path.startswith("//") and path.isprintable()
 
 
 def context() -> dict[str, Any]:

@@ -34,6 +34,7 @@ REMOVE: Final = "_remove"
 TICKED: Final = "true"
 _ROUNDS: Final = 4
 _INTEGER: Final = re.compile(r"[+-]?\d{1,30}", re.ASCII)
+_POSITION: Final = re.compile(r"\d{1,4}", re.ASCII)
 _DECIMAL: Final = re.compile(r"[+-]?(?:\d{1,30}\.\d{0,30}|\.\d{1,30})", re.ASCII)
 
 #: Names to everything sent under them.
@@ -160,7 +161,7 @@ def _change_rows(root: Branch, fields: Fields, values: dict[str, Any]) -> None:
     for path in fields.get(REMOVE, ())[:1]:
         *outer, position = path.split(".")
         found = _list_at(root, values, outer)
-        if found is not None and position.isdecimal() and int(position) < len(found[1]):
+        if found is not None and _is_inside(position, found[1]):
             del found[1][int(position)]
 
 
@@ -175,9 +176,14 @@ def _list_at(
     if isinstance(node, Rows) and isinstance(inside, list):
         if not rest:
             return node, inside
-        if rest[0].isdecimal() and int(rest[0]) < len(inside):
+        if _is_inside(rest[0], inside):
             return _list_at(node.row, inside[int(rest[0])], rest[1:])
     return None
+
+
+def _is_inside(position: str, rows: Sequence[Any]) -> bool:
+    """Whether a text is the position of a row; any text may have been sent."""
+    return bool(_POSITION.fullmatch(position)) and int(position) < len(rows)
 
 
 def _settled(

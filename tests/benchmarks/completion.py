@@ -33,7 +33,10 @@ def on_sqlite() -> list[Figure]:
 
 def on_postgresql() -> list[Figure]:
     """Figures with a private PostgreSQL server, its CPU time included."""
-    with tempfile.TemporaryDirectory() as folder, joined(Path(folder)) as server:
+    with (
+        tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder,
+        joined(Path(folder)) as server,
+    ):
         name = server.create()
         bare = bare_commit.on_postgresql(server.url(name, driver="postgresql"))
         with Desk(server.url(name), clock=SystemClock()) as desk:

@@ -36,7 +36,10 @@ def on_sqlite(*, size: int = 100_000) -> list[Figure]:
 
 def on_postgresql(*, size: int = 100_000) -> list[Figure]:
     """Time until the answer is there, with a private PostgreSQL server."""
-    with tempfile.TemporaryDirectory() as folder, joined(Path(folder)) as server:
+    with (
+        tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder,
+        joined(Path(folder)) as server,
+    ):
         name = server.create()
         with Desk(server.url(name)) as desk:
             return _of(desk, Crowd(desk, size), f"PostgreSQL, {size:,} tasks", time.perf_counter)

@@ -58,7 +58,7 @@ def figures(*, size: int = 100_000) -> list[Figure]:
     with Desk() as desk:
         found = list(_figures(desk, "SQLite", size))
     with (
-        tempfile.TemporaryDirectory() as folder,
+        tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder,
         joined(Path(folder)) as server,
         Desk(server.url(server.create())) as desk,
     ):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import urllib.parse
 from pathlib import Path
 from typing import Any
 
@@ -108,7 +110,7 @@ def test_parts_follow_what_is_entered_and_nothing_typed_is_lost(visit, task):
     page.locator("#f-photos").set_input_files(
         [{"name": "照片.png", "mimeType": "image/png", "buffer": PNG}]
     )
-    expect(page.locator(".pick .chosen")).to_have_text("照片.png")
+    expect(page.locator(".upload .chosen")).to_have_text("照片.png")
     page.get_by_label("受阻", exact=True).check()
     reason = page.locator("#f-reason")
     expect(reason).to_be_visible()
@@ -147,6 +149,43 @@ def test_parts_follow_what_is_entered_and_nothing_typed_is_lost(visit, task):
     page.locator("#f-length").fill("12")
     page.locator("#complete").click()
     expect(page.locator(".toast")).to_contain_text("施工")
+
+
+def test_saving_a_draft_with_a_chosen_file_completes_nothing(visit, task):
+    page = visit("li.desk")
+    page.goto(f"/tasks/{task}")
+    page.locator("#f-port").fill("三层")
+    page.locator("#f-photos").set_input_files(
+        [{"name": "图.png", "mimeType": "image/png", "buffer": PNG}]
+    )
+    page.get_by_role("button", name="保存草稿").click()
+    expect(page.locator(".toast")).to_contain_text("草稿已保存")
+    expect(page.locator(".file a")).to_have_text(["图.png"])
+    expect(page.locator("#f-port")).to_have_value("三层")
+    expect(page.locator("#errsum")).to_have_count(0)
+
+
+def test_what_another_answer_hid_is_no_part_of_the_draft(visit, task):
+    page = visit("li.desk")
+    page.goto(f"/tasks/{task}")
+    page.get_by_label("受阻", exact=True).check()
+    with page.expect_request(re.compile("/draft")) as asked:
+        page.locator("#f-reason").fill("业主不在")
+    sent = urllib.parse.parse_qs(asked.value.post_data)
+    assert "reason" in sent["_guarded"] and sent["reason"] == ["业主不在"]
+
+
+def test_a_date_is_written_again_where_the_browser_speaks_another_language(visit, task):
+    page = visit("li.desk")
+    page.add_init_script(
+        "Intl.DateTimeFormat.prototype.resolvedOptions = () => ({locale: 'en-US'})"
+    )
+    page.goto(f"/tasks/{task}")
+    page.locator("#f-on").fill("2026-03-05")
+    expect(page.locator("#f-on ~ .echo")).to_have_text("2026年3月5日")
+    page.get_by_label("受阻", exact=True).check()
+    expect(page.locator("#f-reason")).to_be_visible()
+    expect(page.locator("#f-on ~ .echo")).to_have_text("2026年3月5日")
 
 
 def test_enter_in_a_field_sends_nothing(visit, task):

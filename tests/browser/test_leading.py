@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import expect
 
-from tests.support.browser import MONDAY, PHONE, WIDE
+from tests.support.browser import MONDAY, PHONE, WIDE, Size
 from tests.support.installation import load_customer
 
 INSTRUCT = {"zh": "批示", "en": "Instruct"}
@@ -80,7 +80,7 @@ def test_somebody_arranges_the_desk(life, visit, scripts):
     page.get_by_label("每日汇总一封").check()
     page.get_by_role("button", name="保存").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("My settings")
-    assert page.locator("html").get_attribute("data-look") == "dark"
+    assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "dark"
     expect(page.get_by_label("One a day")).to_be_checked()
 
 
@@ -92,12 +92,14 @@ def test_escalations_show_as_notifications_once_somebody_allowed_it(life, visit,
         "class Told { constructor(title, more) { window.told.push([title, more.body]); } }"
         "Told.permission = 'granted'; Told.requestPermission = async () => 'granted';"
         "window.Notification = Told;"
+        # Before any script of the page: answers to the page before come at any time.
+        "if (location.pathname === '/notifications') {"
+        " sessionStorage.setItem('desk.escalated', '0'); }"
     )
     page.goto("/me")
     page.get_by_label("用浏览器通知提醒督办升级").check()
     page.get_by_role("button", name="保存").click()
     expect(page.get_by_text("设置已保存")).to_be_visible()
-    page.evaluate("() => sessionStorage.setItem('desk.escalated', '0')")
     page.goto("/notifications")
     page.wait_for_function("() => window.told.length === 1")
     ((title, text),) = page.evaluate("() => window.told")
@@ -105,7 +107,6 @@ def test_escalations_show_as_notifications_once_somebody_allowed_it(life, visit,
     assert text.startswith("有新的督办升级")
     page.goto("/me")
     page.get_by_label("用浏览器通知提醒督办升级").uncheck()
-    page.evaluate("() => sessionStorage.setItem('desk.escalated', '0')")
     page.goto("/notifications")
     page.wait_for_timeout(300)
     assert page.evaluate("() => window.told") == []
@@ -132,6 +133,26 @@ def test_the_palette_works_by_keyboard_alone(life, visit, late, language):
     expect(field).to_be_focused()
     page.keyboard.press("Escape")
     expect(page.locator("#palette")).not_to_be_visible()
+
+
+def test_choices_of_the_settings_can_be_seen(life, visit):
+    """Not only clicked: a style of another page once made them one transparent pixel."""
+    page = visit("li.desk")
+    page.goto("/me")
+    for choice in (
+        page.locator("#me-choices ~ form").locator("[type=radio], [type=checkbox]").all()
+    ):
+        place = choice.bounding_box()
+        assert place is not None and place["width"] >= 13
+        expect(choice).to_have_css("opacity", "1")
+
+
+def test_navigation_of_icons_has_names(life, visit):
+    page = visit("feng.lead", size=Size(1024, 768))
+    page.goto("/inbox")
+    for name in ("我的待办", "升级看板", "冯"):
+        found = page.get_by_role("navigation", name="主导航").get_by_role("link", name=name)
+        expect(found.first).to_be_in_viewport()
 
 
 def test_an_absence_can_be_entered_without_scripts(life, visit):

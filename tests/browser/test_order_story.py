@@ -107,13 +107,28 @@ def test_the_page_turns_with_the_wheel_over_the_diagram(visit, leasing):
     page.wait_for_function("() => document.getElementById('main').scrollTop > 100")
 
 
+def test_on_paper_is_the_whole_order_and_nothing_to_press(visit, leasing):
+    page = visit("feng.lead")
+    page.goto(f"/orders/{leasing.number}")
+    drawn(page)
+    page.emulate_media(media="print")
+    for gone in (".nav", ".tabs", ".acts", ".zoom"):
+        expect(page.locator(gone).first).to_be_hidden()
+    cut = page.evaluate("""() => [...document.querySelectorAll("body, .shell, main, .sideways")]
+        .filter((one) => one.scrollHeight > one.clientHeight + 1
+            && !["visible", "clip"].includes(getComputedStyle(one).overflowY))
+        .map((one) => one.tagName + one.className)""")
+    assert cut == []
+    assert page.evaluate("() => document.documentElement.scrollHeight") > 900
+
+
 def test_without_scripts_the_table_and_every_part_are_there(visit, leasing):
     page = visit("feng.lead", scripts=False)
     page.goto(f"/orders/{leasing.number}")
     expect(page.locator("noscript p")).to_be_visible()
     assert "流程图需要启用脚本" in page.locator("main").inner_text()
     expect(page.locator("tr[data-element=file_contract]")).to_contain_text("李娜")
-    for part in ("时间线", "数据", "沟通与附件", "时限", "相关工单", "异常"):
+    for part in ("时间线", "数据", "沟通与附件", "时限", "相关工单"):
         page.get_by_role("navigation", name="工单内容").get_by_role("link", name=part).click()
         expect(page.locator("nav.tabs a[aria-current=page]")).to_have_text(part)
         expect(page.locator("h1")).to_have_count(1)

@@ -177,3 +177,30 @@ def test_an_order_is_opened_by_keyboard_alone(life, visit):
     page.locator("#f-description").fill("专线中断")
     page.keyboard.press("Control+Enter")
     expect(page).to_have_url(re.compile(r"/orders/\d+$"))
+
+
+def test_chosen_files_outlive_looking_for_a_customer_and_mistakes(life, visit):
+    load_customer(life.application, "FILES-1")
+    page = visit("zhao.agent")
+    page.goto(f"/start/{KEY}")
+    chosen = page.locator(".upload .chosen")
+    page.locator("#f-attachments").set_input_files(
+        [{"name": "现场.png", "mimeType": "image/png", "buffer": b"\x89PNG\r\n\x1a\n0"}]
+    )
+    page.locator("#f-customer_id").fill("WRONG")
+    page.locator("#f-_customer").fill("files-1")
+    page.locator("button[name=_pick][value='FILES-1']").click()
+    expect(page.locator("#f-customer_id")).to_have_value("FILES-1")
+    expect(page.locator("#f-_customer")).to_have_value("")
+    expect(page.locator("#f-customer_id")).to_be_focused()
+    expect(chosen).to_have_text("现场.png")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#errsum")).to_be_focused()
+    expect(chosen).to_have_text("现场.png")
+    for field, value in (("channel", "phone"), ("category", "network"), ("severity", "medium")):
+        page.locator(f"#f-{field}").select_option(value)
+    page.locator("#f-description").fill("专线中断")
+    page.keyboard.press("Control+Enter")
+    expect(page).to_have_url(re.compile(r"/orders/\d+$"))
+    page.goto(f"{page.url}/talk")
+    expect(page.locator(".attached .name")).to_have_text(["现场.png"])

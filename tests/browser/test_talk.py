@@ -123,9 +123,64 @@ def test_files_go_up_and_one_that_may_not_is_told(visit, task, size, scripts):
     expect(page.locator(".attached .name")).to_have_text(["现场.png"])
     expect(page.locator("#errsum")).to_contain_text("脚本.html")
     expect(page.locator("#errsum")).to_be_focused()
+    if scripts:
+        expect(page.locator(".tabs [aria-current] .n")).to_have_text("1")
+        expect(page.locator(".tabs [aria-current]")).to_be_in_viewport(ratio=0.9)
     with page.expect_download() as started:
         page.locator(".attached a[download]").click()
     assert started.value.suggested_filename == "现场.png"
+
+
+def test_files_are_dropped_where_they_belong(visit, task):
+    page = visit("li.desk")
+    page.goto(f"/tasks/{task}?part=files")
+    drop = """(name) => {
+        const dropped = new DataTransfer();
+        const bytes = new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 1]);
+        dropped.items.add(new File([bytes], name, {type: "image/png"}));
+        return dropped;
+    }"""
+    page.dispatch_event(
+        "#talk-files h2", "drop", {"dataTransfer": page.evaluate_handle(drop, "一.png")}
+    )
+    expect(page.locator(".attached .name")).to_have_text(["一.png"])
+    page.dispatch_event("h1", "drop", {"dataTransfer": page.evaluate_handle(drop, "二.png")})
+    page.goto(f"/tasks/{task}")
+    page.dispatch_event(
+        ".upload .drop", "drop", {"dataTransfer": page.evaluate_handle(drop, "三.png")}
+    )
+    expect(page.locator(".upload .chosen")).to_have_text("三.png")
+    page.goto(f"/tasks/{task}?part=files")
+    expect(page.locator(".attached .name")).to_have_text(["一.png"])
+
+
+BROKEN = """() => [...document.querySelectorAll(".steps li")].flatMap((step) => {
+    const [name] = [...step.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE);
+    return [...name.data.matchAll(/[A-Za-z]+/g)].filter((word) => {
+        const range = new Range();
+        range.setStart(name, word.index);
+        range.setEnd(name, word.index + word[0].length);
+        const {left, right} = step.getBoundingClientRect();
+        const {left: from, right: to} = range.getBoundingClientRect();
+        return range.getClientRects().length > 1 || from < left - 4 || to > right + 4;
+    }).map((word) => word[0]);
+})"""
+
+
+@SIZES
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_names_of_steps_are_not_broken_inside_a_word(visit, task, size, language):
+    page = visit("li.desk", size=size, language=language)
+    page.goto(f"/tasks/{task}")
+    expect(page.locator(".steps [aria-current=step]")).to_be_visible()
+    assert page.evaluate(BROKEN) == []
+
+
+@pytest.mark.parametrize("part", ["work", "talk", "related"])
+def test_the_current_tab_is_in_sight_on_a_phone(visit, task, part):
+    page = visit("li.desk", size=PHONE, language="en")
+    page.goto(f"/tasks/{task}?part={part}")
+    expect(page.locator(".tabs [aria-current]")).to_be_in_viewport(ratio=0.9)
 
 
 @SCRIPTS

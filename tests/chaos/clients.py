@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-_PATIENCE_SECONDS = 60
+_PATIENCE_SECONDS = 180
 _REFUSALS = range(400, 500)
 _OK = range(200, 300)
 _TRY_LATER = 503
@@ -158,7 +158,7 @@ class Client:
         """Give a command until there is an answer; None if it was refused.
 
         Raises:
-            Gone: There was none for a minute.
+            Gone: There was none for three minutes.
         """
         self._note(line="sent", mark=mark, act=act, **about)
         give_up = time.monotonic() + _PATIENCE_SECONDS

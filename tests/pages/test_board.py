@@ -6,10 +6,12 @@ import pytest
 
 from engine.domain import commands as c
 from forms.pages.acts.registry import BY_NAME
+from forms.pages.board import GROUPS
 from tests.support.operator import MONDAY, rule
 from tests.support.pages import Reader
 
 LATE = MONDAY + timedelta(hours=6)
+_DARK = "//link[contains(@href, '/dark.css')]/@media"
 
 
 @pytest.fixture
@@ -76,6 +78,26 @@ def test_one_click_leads_to_the_acts_of_superiors_and_back(desk, late):
     assert "赵敏" in reader.follow(assigned).texts(f"//li[@id='board-{task}']")[0]
 
 
+def test_supervision_is_offered_once(desk, late):
+    task = desk.task(late, "first").id
+    offered = f"//li[@id='board-{task}']//a[contains(@href, 'supervise')]"
+    feng, manager = Reader(desk.app, "feng.lead"), Reader(desk.app, "he.manager")
+    assert len(feng.get("/escalations").find(offered)) == 1
+    desk.do("feng.lead", c.SuperviseTask(task_id=task, text="today"))
+    assert feng.get("/escalations").find(offered) == []
+    assert len(manager.get("/escalations").find(offered)) == 1
+
+
+def test_numbers_of_the_cards_are_those_of_the_lists(desk):
+    for _ in range(3):
+        desk.start("steps", customer_id="K-1001")
+    desk.wait_until(LATE)
+    page = Reader(desk.app, "feng.lead").get("/escalations")
+    cards = [int(text) for text in page.texts("//dl[contains(@class,'board')]//dd")]
+    lists = [len(page.find(f"//*[@id='group-{code}']//li")) for code in GROUPS]
+    assert cards == lists and sum(cards) >= 3
+
+
 def test_the_board_asks_again_for_its_inside_only(desk, late):
     reader = Reader(desk.app, "feng.lead")
     whole = reader.get("/escalations", process="steps")
@@ -121,7 +143,7 @@ def test_an_empty_board_says_so(desk):
 def test_the_wall_shows_numbers_without_any_frame(desk, late):
     desk.complete("zhao.agent", desk.task(late, "first").id, mark="x")
     page = Reader(desk.app, "feng.lead").get("/wallboard")
-    assert page.find("/html/@data-look") == ["dark"]
+    assert page.find(_DARK) == ["screen"]
     assert page.find("//nav[@data-counters]") == []
     assert page.texts("//dl[@class='big']//dd") == ["1", "0", "1", "0"]
     assert "0.0%" in page.texts("//dl[@class='big second']")[0]
@@ -129,11 +151,17 @@ def test_the_wall_shows_numbers_without_any_frame(desk, late):
 
 
 @pytest.mark.parametrize(
-    ("look", "shown"), [("light", ["light"]), ("auto", []), ("dark", ["dark"]), ("<x>", ["dark"])]
+    ("look", "media"),
+    [
+        ("light", []),
+        ("auto", ["screen and (prefers-color-scheme: dark)"]),
+        ("dark", ["screen"]),
+        ("<x>", ["screen"]),
+    ],
 )
-def test_the_wall_is_dark_unless_asked_otherwise(desk, look, shown):
+def test_the_wall_is_dark_unless_asked_otherwise(desk, look, media):
     page = Reader(desk.app, "qian.hq").get("/wallboard", look=look, unit="north")
-    assert page.find("/html/@data-look") == shown
+    assert page.find(_DARK) == media
     assert page.texts("//h1") == ["北城分公司"]
     again = Reader(desk.app, "qian.hq").get(page.find("//main/@hx-get")[0], partial=True)
     assert again.texts("//h1") == ["北城分公司"]

@@ -141,6 +141,14 @@ def test_rows_are_added_and_taken_out(li, desk, rich):
     assert desk.variables(rich.order_id)["rows"] == [{"model": "second"}]
 
 
+@pytest.mark.parametrize("position", ["9" * 5000, "-1", "７", "²", "0.0", ""])
+def test_a_row_that_is_none_is_not_taken_out(li, rich, position):
+    page = li.get(f"/tasks/{rich.id}")
+    for sent in ({"_remove": f"rows.{position}"}, {"_add": f"rows.{position}.rows"}):
+        answer = li.post(f"/tasks/{rich.id}/form", fill(page, **sent))
+        assert answer.find("//input[@name='rows.0.model']"), sent
+
+
 def test_what_is_wrong_in_a_row_is_told_there(li, rich):
     page = complete(li, rich)
     assert page.status == 422
@@ -166,12 +174,27 @@ def test_files_sent_with_the_form_become_attachments(li, desk, rich):
     assert names[photo] == "照片.png"
 
 
-def test_a_file_of_another_kind_is_refused_at_its_field(li, desk, rich):
+def test_files_outlive_a_form_drawn_again_without_scripts(li, desk, rich):
     page = li.get(f"/tasks/{rich.id}")
-    sent = fill(page, photos=["", (io.BytesIO(b"MZ"), "x.exe")])
-    refused = li.post(f"/tasks/{rich.id}/complete", sent)
+    files = ["", (io.BytesIO(PNG), "a.png"), (io.BytesIO(b"MZ"), "x.exe")]
+    page = li.post(f"/tasks/{rich.id}/form", fill(page, result="blocked", photos=files))
+    assert page.texts("//span[@class='file']/a") == ["a.png"]
+    assert page.find("//*[@id='errsum']//a/@href") == ["#f-photos"]
+    page = li.post(f"/tasks/{rich.id}/form", fill(page, reason="r"))
+    assert page.texts("//span[@class='file']/a") == ["a.png"] and not page.find(
+        "//*[@id='errsum']"
+    )
+    assert len(desk.rows(t.attachment)) == 1
+
+
+@pytest.mark.parametrize("act", ["complete", "draft"])
+def test_a_file_of_another_kind_is_refused_at_its_field(li, desk, rich, act):
+    page = li.get(f"/tasks/{rich.id}")
+    sent = fill(page, result="blocked", photos=["", (io.BytesIO(b"MZ"), "x.exe")])
+    refused = li.post(f"/tasks/{rich.id}/{act}", sent)
     assert refused.status == 422
     assert refused.find("//*[@id='errsum']//a/@href") == ["#f-photos"]
+    assert refused.find("//input[@value='blocked']/@checked")
     assert not desk.rows(t.attachment)
 
 

@@ -93,7 +93,7 @@ def test_an_empty_list_says_why(desk, reader, tab, login):
 def test_odd_addresses_are_read_as_far_as_they_make_sense(desk, reader):
     begun(desk)
     odd = (
-        "tab=nonsense&sort=x&process=y&unit=z&grade=Q&priority=9&held=maybe&text=%00%07"
+        "tab=nonsense&sort=x&process=y&unit=z&grade=Q&priority=9&held=maybe&text=%07"
         "&v=&v==&v=a&picked=1,x,%C2%B2&shown=9"
     )
     page = reader("zhao.agent").get(f"/inbox?{odd}")
@@ -130,7 +130,7 @@ def test_pages_ask_the_database_little_and_weigh_little(desk, reader):
         assert len(asked.statements) <= MOST_STATEMENTS, asked.statements
     page = agent.get("/inbox")
     wanted = page.find("//link[@rel='stylesheet']/@href | //script/@src")
-    assert len(wanted) == 3
+    assert len(wanted) == 4
     texts = [page.text, *(agent.get(path).text for path in wanted)]
     sent = [len(brotli.compress(text.encode(), quality=4)) for text in texts]
     assert sum(sent) <= MOST_WEIGHT, sent
@@ -221,6 +221,13 @@ def test_many_tasks_are_claimed_and_those_refused_stay_ticked(desk, reader):
     assert still == boxes(again)[stale]
     (fact,) = desk.facts(order_of(free), "task.claimed")
     assert fact["task"] == free
+
+
+def test_roles_one_has_not_are_named_in_words(desk, reader):
+    (task,) = begun(desk)
+    page = bulk(reader("feng.lead"), "claim", [str(task)])
+    (refusal,) = page.texts("//ul[@class='outcomes']/li/span")
+    assert refusal == "需要以下角色之一，您在此处都没有：受理座席。"
 
 
 def test_a_bulk_act_is_taken_back_at_once(desk, reader):

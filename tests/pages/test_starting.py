@@ -46,7 +46,7 @@ def test_processes_people_start_are_offered(desk, zhao):
     names = page.texts("//main//h2")
     assert names[:2] == ["大客户投诉升级", "大客户专线开通"]
     assert "线路租用申请" not in names
-    assert "受理处理" in page.texts("//main//li")[0] and "另有" in page.text
+    assert "受理处理" in page.texts("//main//li")[0] and "还有" in page.text
     assert Reader(desk.app, "sun.network").get("/start").status == 403
     assert Reader(desk.app, "sun.network").get(f"/start/{KEY}").status == 403
     assert zhao.get("/start/nonsense").status == 404
@@ -162,6 +162,25 @@ def test_files_of_the_form_become_attachments(desk, zhao):
     assert answer.status == 303
     (row,) = desk.rows(t.attachment)
     assert row["name"] == "现场照片.pdf" and row["order_id"] == orders(desk)[0]["id"]
+
+
+def test_files_a_browser_forgets_are_asked_for_again(desk, zhao):
+    """Scripts keep the form and its files; without them the page comes back without the files."""
+    fields = {**filled(zhao, description=""), "attachments": ["", (io.BytesIO(b"%PDF-"), "a.pdf")]}
+    page = zhao.post(f"/start/{KEY}", fields)
+    assert page.status == 422
+    assert page.find("//*[@id='errsum']//a/@href") == ["#f-description", "#f-attachments"]
+    assert "请重新选择" in page.texts("//*[@id='e-attachments']")[0]
+    fields["attachments"] = ["", (io.BytesIO(b"%PDF-"), "a.pdf")]
+    page = zhao.post(f"/start/{KEY}", fields, partial=True)
+    assert page.find("//*[@id='errsum']//a/@href") == ["#f-description"]
+
+
+@pytest.mark.parametrize("button", [{"_find": "1", "_customer": "华"}, {"_pick": "K-1001"}])
+def test_buttons_that_look_for_customers_open_nothing(desk, zhao, button):
+    """With scripts every button sends the form to the same address."""
+    page = zhao.post(f"/start/{KEY}", {**filled(zhao), **button}, partial=True)
+    assert page.status == 200 and page.find(FORM) and orders(desk) == []
 
 
 def test_a_file_that_is_not_accepted_opens_nothing(desk, zhao):

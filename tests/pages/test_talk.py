@@ -52,10 +52,11 @@ def test_a_comment_tells_whom_it_mentions(desk, order):
 
 
 @pytest.mark.parametrize("partial", [True, False])
-def test_what_is_wrong_with_a_comment_comes_back_with_it(desk, order, partial):
+@pytest.mark.parametrize("name", ["没有此人", "tang.south"])
+def test_what_is_wrong_with_a_comment_comes_back_with_it(desk, order, partial, name):
     page = reader(desk, "zhao.agent")
     path = f"/orders/{order}/comments"
-    answer = page.post(path, {"text": "hello", "mentions": "没有此人"}, partial=partial)
+    answer = page.post(path, {"text": "hello", "mentions": name}, partial=partial)
     assert answer.status == 422
     assert answer.texts("//textarea") == ["hello"]
     assert answer.find("//input[@name='mentions']/@aria-invalid") == ["true"]

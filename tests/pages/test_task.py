@@ -4,6 +4,7 @@ import pytest
 
 from engine.domain import commands as c
 from engine.store import tables as t
+from forms.pages.moments import brief
 from tests.support.operator import rule
 from tests.support.pages import Reader
 
@@ -43,6 +44,16 @@ def notes(page):
 
 
 # ---- looking --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("seconds", "zh"),
+    [(0, "0 分钟"), (3540, "59 分钟"), (3600, "1 小时"), (3840, "1.1 小时"), (86_400, "1 天"),
+     (155_520, "1.8 天")],
+)  # fmt: skip
+def test_lengths_of_steps_take_one_unit(desk, at, seconds, zh):
+    with at("zhao.agent").desk.test_request_context(headers={"Accept-Language": "zh"}):
+        assert brief(seconds) == zh
 
 
 def test_the_page_shows_the_form_beside_the_list(desk, at, first):
@@ -119,6 +130,17 @@ def test_the_print_has_no_navigation_and_shows_the_draft(desk, at, first):
     assert page.status == 200
     assert not page.find("//nav")
     assert page.texts("//dt[.='标签mark']/following-sibling::dd[1]") == ["half"]
+
+
+def test_the_print_shows_the_fields_of_its_form_and_no_code(desk, at, first):
+    """Neither what the process keeps for itself nor what only other steps ask."""
+    desk.do("zhao.agent", c.SaveDraft(task_id=first.id, values={"mark": "typed"}))
+    form = "//section[@aria-labelledby='card-form']"
+    assert at("zhao.agent").get(f"{path(first)}?print=1").texts(f"{form}//dt") == ["标签mark"]
+    desk.complete("zhao.agent", first.id, mark="typed")
+    second = desk.task(first.order_id)
+    printed = at("li.desk").get(f"{path(second)}?print=1")
+    assert printed.status == 200 and not printed.find(form)
 
 
 def test_the_bar_tells_deadline_use_and_next_escalation(desk, at, first):

@@ -159,10 +159,8 @@ def load_people(app: Application, logins: Iterable[str] = CAST) -> None:
 
 def load_customer(app: Application, code: str = "K-1001", **more: Any) -> int:
     """A customer of the north branch; class A and key account unless said otherwise."""
-    values = {"grade": "A", "unit": "north", "is_key_account": True, **more}
-    result = app.dispatcher.execute(
-        c.SaveCustomer(code=code, name=f"客户{code}", **values), SYSTEM
-    )
+    values = {"grade": "A", "unit": "north", "is_key_account": True, "name": f"客户{code}", **more}
+    result = app.dispatcher.execute(c.SaveCustomer(code=code, **values), SYSTEM)
     return int(result.id)  # type: ignore[attr-defined]
 
 

@@ -99,6 +99,12 @@ class Reader:
         )
         return Page(path, response)
 
+    def forget(self, token: str = "") -> None:
+        """Go on without a session, or with another one's token."""
+        self._client.delete_cookie(COOKIE)
+        if token:
+            self._client.set_cookie(COOKIE, token)
+
     def follow(self, page: Page) -> Page:
         """The page an answer leads to."""
         assert page.location is not None, (page.status, page.text[:2000])

@@ -100,6 +100,22 @@ def _act(name: str) -> Callable[[Page], None]:
     return open_act
 
 
+def _ended_order(page: Page) -> None:
+    page.goto(str(page.locator("main td a.t").first.get_attribute("href")))
+
+
+def _exported(page: Page) -> None:
+    page.goto("/exports")
+    if page.locator("#exports li").count():
+        # Nobody writes them here, and a person may have only a few that wait.
+        return
+    page.goto("/orders")
+    menu = page.locator("details", has=page.locator("form[action='/exports']"))
+    menu.locator("summary").click()
+    menu.locator("button").first.click()
+    page.locator("#exports li").first.wait_for()
+
+
 def _first_customer(page: Page) -> None:
     page.goto(str(page.locator("main a[href^='/customers/']").first.get_attribute("href")))
 
@@ -197,6 +213,10 @@ SCENES: Final = (
     Scene(name="task-to-claim", who=DESK, path="/inbox?tab=group", then=_first_task),
     Scene(name="task-supervision", who=SUPERVISOR, path="/inbox?tab=escalated", then=_first_task),
     *(Scene(name=f"act-{name}", who=ENGINEER, path="/inbox", then=_act(name)) for name in _ACTS),
+    *(
+        Scene(name=f"act-{name}", who=MANAGER, path="/inbox?tab=team", then=_act(name))
+        for name in ("assign", "instruct", "supervise", "jump", "remove-copy")
+    ),
     Scene(name="orders", who=SUPERVISOR, path="/orders"),
     Scene(name="orders-found", who=SUPERVISOR, path="/orders?q=专线"),
     *(
@@ -221,6 +241,14 @@ SCENES: Final = (
     Scene(name="customer", who=SUPERVISOR, path="/customers", then=_first_customer),
     Scene(name="customer-looks", who=SUPERVISOR, path="/customers", then=_looks),
     Scene(name="exports", who=SUPERVISOR, path="/exports"),
+    Scene(name="exports-waiting", who=SUPERVISOR, path="/orders", then=_exported),
+    Scene(name="orders-nothing-found", who=SUPERVISOR, path="/orders?q=99999999"),
+    Scene(name="order-ended", who=SUPERVISOR, path="/orders?status=ended", then=_ended_order),
+    Scene(name="order-retry", who=OPERATOR, path="/orders/1/incidents/1/retry"),
+    Scene(name="customers-nothing-found", who=SUPERVISOR, path="/customers?q=zzzz"),
+    Scene(name="escalations-none", who=SUPERVISOR, path="/escalations?level_min=9"),
+    Scene(name="notifications-all", who=SUPERVISOR, path="/notifications?tab=all"),
+    Scene(name="wallboard-light", who=MANAGER, path="/wallboard?look=light"),
     Scene(name="escalations", who=SUPERVISOR, path="/escalations"),
     Scene(name="wallboard", who=MANAGER, path="/wallboard"),
     Scene(name="notifications", who=SUPERVISOR, path="/notifications"),

@@ -86,8 +86,9 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
         label: Marked for translation; so is ``help``.
         choices: Of a ``choice`` all there are; of ``person`` those who are likely.
         is_closed: Of a ``person``: nobody but those of ``choices``.
-        without: Of a required ``choice``: what is said instead of the form if there are none.
+        without: What is said instead of the form if there are no choices.
         value: What stands in it at first.
+        ticks: Name and value of the choice whoever fills this in has made.
     """
 
     name: str
@@ -99,6 +100,7 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
     is_closed: bool = False
     without: str = ""
     value: str = ""
+    ticks: tuple[str, str] | None = None
 
 
 class Undo(msgspec.Struct, frozen=True, kw_only=True):

@@ -63,6 +63,7 @@ ACTS: Final = (
                 label=mark("From whom"),
                 kind="people",
                 choices=_copied(subject),
+                without=mark("The work order is copied to nobody."),
                 help=mark("You may take back what you copied; superiors any copy."),
             ),
         ),

@@ -29,7 +29,13 @@ def _fields(subject: Subject) -> tuple[Field, ...]:
                 for each in presets(moment)
             ),
         ),
-        Field(name="until", label=mark("At another time"), kind="moment", required=False),
+        Field(
+            name="until",
+            label=mark("At another time"),
+            kind="moment",
+            required=False,
+            ticks=("preset", _OWN),
+        ),
     )
 
 

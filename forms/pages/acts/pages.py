@@ -182,6 +182,11 @@ def _form(
         has_no_choice=next(
             (field.without for field in fields if field.without and not field.choices), ""
         ),
+        lines=[
+            {"label": gettext(field.label), "text": typed[field.name]}
+            for field in fields
+            if field.kind == "lines" and typed.get(field.name)
+        ],
         title=gettext(act.label),
         is_dialog=is_partial(),
     )

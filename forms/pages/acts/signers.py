@@ -81,6 +81,7 @@ def _fields(subject: Subject) -> tuple[Field, ...]:
             label=mark("Share (percent)"),
             required=False,
             help=mark("Only for “a share of them”: 1 to 100."),
+            ticks=("rule", _SHARE),
         ),
         REMARK,
     )

@@ -80,8 +80,6 @@ def _version(text: str) -> int | None:
 
 
 def _value(view: View, field: Field, text: str, *, is_same: bool) -> Any:
-    if "\x00" in text:
-        raise _WrongError(gettext("This contains characters that cannot be kept."))
     if not text:
         if field.required and field.kind != "check":
             raise _WrongError(_missing(field))

@@ -7,7 +7,7 @@ from typing import Final
 
 from engine.domain import facts as f
 from forms.pages.events.names import Names
-from forms.pages.events.telling import tells
+from forms.pages.events.telling import plain, tells
 from forms.pages.language import choose, gettext, mark, ngettext
 from forms.pages.moments import hours, when
 from forms.pages.words import action_word, problem_word, role_word
@@ -25,14 +25,23 @@ _JOB: Final[Mapping[str, str]] = {
     "interrupted": mark("The request to a connected system for %(step)s was called off"),
 }
 
-
-def _step(name: str) -> str:
-    return name or gettext("a step")
+plain(
+    {
+        f.TimerClosed: mark("The timer of %(step)s is off"),
+        f.JobOpened: mark("%(step)s waits for a connected system"),
+        f.OperationDone: mark("Done automatically: %(step)s"),
+        f.MessageAwaited: mark("Waits to hear: %(step)s"),
+        f.MessageReceived: mark("A message came in: %(step)s"),
+        f.MessageClosed: mark("No longer waits to hear: %(step)s"),
+        f.MessageThrown: mark("A message went out: %(step)s"),
+        f.SignalThrown: mark("Other orders were told: %(step)s"),
+    }
+)
 
 
 @tells(f.TimerSet)
 def _(names: Names, fact: f.TimerSet, _who: str) -> str:
-    step = _step(names.element(fact.element))
+    step = names.step(fact)
     if fact.due_at is None:
         return gettext("The timer of %(step)s rests", step=step)
     return gettext("The timer of %(step)s is set to %(at)s", step=step, at=when(fact.due_at))
@@ -40,7 +49,7 @@ def _(names: Names, fact: f.TimerSet, _who: str) -> str:
 
 @tells(f.TimerFired)
 def _(names: Names, fact: f.TimerFired, _who: str) -> str:
-    step = _step(names.element(fact.element))
+    step = names.step(fact)
     text = gettext("The timer of %(step)s went off", step=step)
     if not fact.missed:
         return text
@@ -48,68 +57,27 @@ def _(names: Names, fact: f.TimerFired, _who: str) -> str:
     return gettext("; ").join((text, more))
 
 
-@tells(f.TimerClosed)
-def _(names: Names, fact: f.TimerClosed, _who: str) -> str:
-    return gettext("The timer of %(step)s is off", step=_step(names.numbered(fact.number)))
-
-
-@tells(f.JobOpened)
-def _(names: Names, fact: f.JobOpened, _who: str) -> str:
-    step = _step(names.element(fact.element))
-    return gettext("%(step)s waits for a connected system", step=step)
-
-
 @tells(f.JobClosed)
 def _(names: Names, fact: f.JobClosed, _who: str) -> str:
-    step = _step(names.numbered(fact.number))
+    step = names.step(fact)
     return gettext(_JOB.get(fact.reason, _JOB["interrupted"]), step=step)
-
-
-@tells(f.OperationDone)
-def _(names: Names, fact: f.OperationDone, _who: str) -> str:
-    return gettext("Done automatically: %(step)s", step=_step(names.element(fact.element)))
-
-
-@tells(f.MessageAwaited)
-def _(names: Names, fact: f.MessageAwaited, _who: str) -> str:
-    return gettext("Waits to hear: %(step)s", step=_step(names.element(fact.element)))
-
-
-@tells(f.MessageReceived)
-def _(names: Names, fact: f.MessageReceived, _who: str) -> str:
-    return gettext("A message came in: %(step)s", step=_step(names.element(fact.element)))
-
-
-@tells(f.MessageClosed)
-def _(names: Names, fact: f.MessageClosed, _who: str) -> str:
-    return gettext("No longer waits to hear: %(step)s", step=_step(names.numbered(fact.number)))
-
-
-@tells(f.MessageThrown)
-def _(names: Names, fact: f.MessageThrown, _who: str) -> str:
-    return gettext("A message went out: %(step)s", step=_step(names.element(fact.element)))
-
-
-@tells(f.SignalThrown)
-def _(names: Names, fact: f.SignalThrown, _who: str) -> str:
-    return gettext("Other orders were told: %(step)s", step=_step(names.element(fact.element)))
 
 
 @tells(f.IncidentOpened)
 def _(names: Names, fact: f.IncidentOpened, _who: str) -> str:
     return gettext(
         "%(step)s failed: %(problem)s. %(told)s",
-        step=_step(names.element(fact.element)),
+        step=names.step(fact),
         problem=problem_word(fact.problem),
         told=choose(fact.message_zh or fact.message, fact.message),
     )
 
 
 @tells(f.IncidentClosed)
-def _(names: Names, fact: f.IncidentClosed, _who: str) -> str:
-    step = _step(names.numbered(fact.number))
+def _(names: Names, fact: f.IncidentClosed, who: str) -> str:
+    step = names.step(fact)
     if fact.reason == "resolved":
-        return gettext("%(step)s goes on: the failure is repaired", step=step)
+        return gettext("%(step)s goes on: %(who)s repaired the failure", step=step, who=who)
     return gettext("The failed step %(step)s was given up", step=step)
 
 
@@ -134,6 +102,13 @@ def _(names: Names, fact: f.EscalationFired, _who: str) -> str:
     role = role_word(fact.role) if fact.role else ""
     people = names.people(fact.receivers)
     to = gettext("%(role)s %(people)s", role=role, people=people) if role else people
+    if not fact.level:
+        return gettext(
+            "Reminder about %(clock)s, %(to)s: %(actions)s",
+            clock=names.clock(fact.clock),
+            to=to.strip() or gettext("nobody"),
+            actions=actions,
+        )
     return gettext(
         "%(clock)s escalated to level %(level)d, %(to)s: %(actions)s",
         clock=names.clock(fact.clock),

@@ -31,12 +31,16 @@ class Names:
     Args:
         moment: The moment and who asks.
         order: The order the history is of.
-        history: All its facts, oldest first.
+        history: Its facts, oldest first; all of them, or the newest.
+
+    Attributes:
+        is_lacking: Whether something was asked for that the facts given do not tell.
     """
 
     def __init__(self, moment: View, order: Order, history: Iterable[Told]) -> None:
         known = list(history)
         self.setup = moment.setup
+        self.is_lacking = False
         definitions = definitions_of(moment, order, known)
         self.definitions = {one.id: one for one in definitions}
         self._drawings: Mapping[int, Drawing] = {
@@ -88,6 +92,7 @@ class Names:
     def task(self, task_id: int | None) -> str:
         """Name of a task, in quotes."""
         if task_id not in self._tasks:
+            self.is_lacking = True
             return gettext("a task")
         return quoted(choose(*self._tasks[task_id]))
 
@@ -101,11 +106,15 @@ class Names:
             name = drawing.named(element, language())
             if name:
                 return quoted(name)
+        self.is_lacking = True
         return ""
 
-    def numbered(self, number: int) -> str:
-        """Name of the element a job, timer, message or incident belongs to."""
-        return self.element(self._elements.get(number, ""))
+    def step(self, fact: Any) -> str:
+        """Name of the element a fact is about, told by itself or by the number it closes."""
+        element = getattr(fact, "element", "") or self._elements.get(
+            getattr(fact, "number", 0), ""
+        )
+        return self.element(element) or gettext("a step")
 
     def steps(self, elements: Iterable[str]) -> list[str]:
         """Names of what was done without people; neither tasks nor ways."""
@@ -133,6 +142,7 @@ class Names:
             return gettext("the work order")
         if key.startswith("task:"):
             return self.task(int(key.partition(":")[2]))
+        self.is_lacking |= key not in self._clocks
         return quoted(policy_word(self._clocks.get(key, key), self.setup))
 
     def hold(self, code: str) -> str:

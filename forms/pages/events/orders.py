@@ -5,10 +5,21 @@ from __future__ import annotations
 from engine.domain import facts as f
 from engine.domain.notices import NOTICES
 from forms.pages.events.names import Names, quoted
-from forms.pages.events.telling import tells
-from forms.pages.language import choose, gettext, ngettext
+from forms.pages.events.telling import plain, tells
+from forms.pages.language import choose, gettext, mark, ngettext
 from forms.pages.moments import when
-from forms.pages.words import outcome_word, state_word
+from forms.pages.words import outcome_word, priority_word, state_word
+
+plain(
+    {
+        f.OrderResumed: mark("%(who)s ended the hold; work goes on"),
+        f.OrderSuspended: mark("%(who)s suspended the order"),
+        f.OrderReactivated: mark("%(who)s let the suspended order go on"),
+        f.Copied: mark("%(who)s copied the order to %(people)s"),
+        f.CopyRemoved: mark("%(who)s no longer copies the order to %(people)s"),
+        f.ContactRevealed: mark("%(who)s looked at the personal data of a contact"),
+    }
+)
 
 
 @tells(f.OrderStarted)
@@ -56,7 +67,7 @@ def _(names: Names, fact: f.MilestoneReached, _who: str) -> str:
 
 @tells(f.PriorityRaised)
 def _(_names: Names, fact: f.PriorityRaised, _who: str) -> str:
-    return gettext("Priority raised to %(priority)d", priority=fact.priority)
+    return gettext("Priority raised: %(word)s", word=priority_word(fact.priority))
 
 
 @tells(f.OrderHeld)
@@ -70,21 +81,6 @@ def _(names: Names, fact: f.OrderHeld, who: str) -> str:
         parts.append(gettext("until %(at)s", at=when(fact.until)))
     parts.append(gettext("the clocks stop") if fact.pauses else gettext("the clocks go on"))
     return gettext("; ").join(parts)
-
-
-@tells(f.OrderResumed)
-def _(_names: Names, _fact: f.OrderResumed, who: str) -> str:
-    return gettext("%(who)s ended the hold; work goes on", who=who)
-
-
-@tells(f.OrderSuspended)
-def _(_names: Names, _fact: f.OrderSuspended, who: str) -> str:
-    return gettext("%(who)s suspended the order", who=who)
-
-
-@tells(f.OrderReactivated)
-def _(_names: Names, _fact: f.OrderReactivated, who: str) -> str:
-    return gettext("%(who)s let the suspended order go on", who=who)
 
 
 @tells(f.OrderEnded)
@@ -129,22 +125,6 @@ def _(_names: Names, fact: f.AttachmentAdded, who: str) -> str:
     return gettext("%(who)s attached %(name)s", who=who, name=quoted(fact.name))
 
 
-@tells(f.Copied)
-def _(names: Names, fact: f.Copied, who: str) -> str:
-    return gettext(
-        "%(who)s copied the order to %(people)s", who=who, people=names.people(fact.people)
-    )
-
-
-@tells(f.CopyRemoved)
-def _(names: Names, fact: f.CopyRemoved, who: str) -> str:
-    return gettext(
-        "%(who)s no longer copies the order to %(people)s",
-        who=who,
-        people=names.people(fact.people),
-    )
-
-
 @tells(f.Notified)
 def _(names: Names, fact: f.Notified, _who: str) -> str:
     zh, en = NOTICES[fact.notice]
@@ -152,8 +132,3 @@ def _(names: Names, fact: f.Notified, _who: str) -> str:
     return gettext(
         "%(people)s got a notice: %(subject)s", people=names.people(fact.people), subject=subject
     )
-
-
-@tells(f.ContactRevealed)
-def _(_names: Names, _fact: f.ContactRevealed, who: str) -> str:
-    return gettext("%(who)s looked at the personal data of a contact", who=who)

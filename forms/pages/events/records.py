@@ -7,8 +7,8 @@ from typing import Final
 
 from engine.domain import facts as f
 from forms.pages.events.names import Names, quoted
-from forms.pages.events.telling import tells
-from forms.pages.language import choose, gettext, mark
+from forms.pages.events.telling import plain, tells
+from forms.pages.language import choose, gettext, mark, ngettext
 from forms.pages.moments import when
 from forms.pages.words import role_word
 
@@ -32,6 +32,15 @@ _NAMING: Final = ("number", "cidr", "name", "code", "planned_on")
 
 def _entity(entity: str) -> str:
     return gettext(ENTITIES[entity]) if entity in ENTITIES else gettext("record")
+
+
+plain(
+    {
+        f.AbsenceEnded: mark("%(who)s ended a substitution"),
+        f.TokenIssued: mark("A key was given to %(person)s, valid until %(at)s"),
+        f.TokenRevoked: mark("%(who)s withdrew a key"),
+    }
+)
 
 
 @tells(f.RecordSaved)
@@ -93,20 +102,11 @@ def _(names: Names, fact: f.AbsenceSaved, _who: str) -> str:
     )
 
 
-@tells(f.AbsenceEnded)
-def _(_names: Names, _fact: f.AbsenceEnded, who: str) -> str:
-    return gettext("%(who)s ended a substitution", who=who)
-
-
-@tells(f.TokenIssued)
-def _(names: Names, fact: f.TokenIssued, _who: str) -> str:
-    return gettext(
-        "A key was given to %(person)s, valid until %(at)s",
-        person=names.person(fact.person),
-        at=when(fact.expires_at),
+@tells(f.ExportWritten)
+def _(_names: Names, fact: f.ExportWritten, who: str) -> str:
+    return ngettext(
+        "%(who)s exported %(num)d work order",
+        "%(who)s exported %(num)d work orders",
+        fact.rows,
+        who=who,
     )
-
-
-@tells(f.TokenRevoked)
-def _(_names: Names, _fact: f.TokenRevoked, who: str) -> str:
-    return gettext("%(who)s withdrew a key", who=who)

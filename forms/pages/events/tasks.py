@@ -7,7 +7,7 @@ from typing import Final
 
 from engine.domain import facts as f
 from forms.pages.events.names import Names
-from forms.pages.events.telling import tells
+from forms.pages.events.telling import plain, tells
 from forms.pages.language import gettext, mark
 
 _SIGNING: Final[Mapping[str, str]] = {
@@ -27,6 +27,17 @@ _WITHDRAWN: Final[Mapping[str, str]] = {
     "taken_back": mark("%(task)s went away: the step before it was taken back"),
 }
 
+plain(
+    {
+        f.TaskClaimed: mark("%(who)s claimed %(task)s"),
+        f.TaskReleased: mark("%(who)s released %(task)s to the group"),
+        f.TaskAssigned: mark("%(who)s gave %(task)s to %(receiver)s"),
+        f.StepTakenBack: mark("%(who)s took %(task)s back"),
+        f.TaskDelegated: mark("%(who)s delegated %(task)s to %(receiver)s"),
+        f.TaskNoted: mark("The result of %(task)s was noted"),
+    }
+)
+
 
 @tells(f.TaskOpened)
 def _(names: Names, fact: f.TaskOpened, _who: str) -> str:
@@ -40,26 +51,6 @@ def _(names: Names, fact: f.TaskOpened, _who: str) -> str:
     if fact.users:
         return gettext("%(task)s waits for %(person)s", task=task, person=names.people(fact.users))
     return gettext("%(task)s waits to be given to somebody", task=task)
-
-
-@tells(f.TaskClaimed)
-def _(names: Names, fact: f.TaskClaimed, who: str) -> str:
-    return gettext("%(who)s claimed %(task)s", who=who, task=names.task(fact.task))
-
-
-@tells(f.TaskReleased)
-def _(names: Names, fact: f.TaskReleased, who: str) -> str:
-    return gettext("%(who)s released %(task)s to the group", who=who, task=names.task(fact.task))
-
-
-@tells(f.TaskAssigned)
-def _(names: Names, fact: f.TaskAssigned, who: str) -> str:
-    return gettext(
-        "%(who)s gave %(task)s to %(person)s",
-        who=who,
-        task=names.task(fact.task),
-        person=names.person(fact.to),
-    )
 
 
 @tells(f.TaskTransferred)
@@ -93,11 +84,6 @@ def _(names: Names, fact: f.TaskReturned, who: str) -> str:
     )
 
 
-@tells(f.StepTakenBack)
-def _(names: Names, fact: f.StepTakenBack, who: str) -> str:
-    return gettext("%(who)s took %(task)s back", who=who, task=names.task(fact.task))
-
-
 @tells(f.TaskJumped)
 def _(names: Names, fact: f.TaskJumped, who: str) -> str:
     return gettext(
@@ -105,16 +91,6 @@ def _(names: Names, fact: f.TaskJumped, who: str) -> str:
         who=who,
         task=names.task(fact.task),
         element=names.element(fact.to_element) or gettext("another step"),
-    )
-
-
-@tells(f.TaskDelegated)
-def _(names: Names, fact: f.TaskDelegated, who: str) -> str:
-    return gettext(
-        "%(who)s delegated %(task)s to %(person)s",
-        who=who,
-        task=names.task(fact.task),
-        person=names.person(fact.to),
     )
 
 
@@ -160,8 +136,3 @@ def _(names: Names, fact: f.TaskEscalated, _who: str) -> str:
         task=names.task(fact.task),
         level=fact.level,
     )
-
-
-@tells(f.TaskNoted)
-def _(names: Names, fact: f.TaskNoted, _who: str) -> str:
-    return gettext("The result of %(task)s was noted", task=names.task(fact.task))

@@ -1,15 +1,12 @@
 """Where the pages of talk are registered, and how they read ids."""
 
-from typing import Final
-
 from flask import Blueprint, request
 
-bp = Blueprint("talk", __name__)
+from forms.pages.converters import id_of
 
-_LARGEST: Final = 2**63 - 1
+bp = Blueprint("talk", __name__)
 
 
 def given_id(field: str) -> int | None:
     """The id a form names in a field, None for anything else."""
-    found = request.form.get(field, type=int)
-    return found if found is not None and 0 < found <= _LARGEST else None
+    return id_of(request.form.get(field, ""))

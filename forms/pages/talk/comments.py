@@ -8,6 +8,7 @@ from flask import Response, request
 
 from engine.domain.commands import AddComment
 from engine.handlers.results import IdResult
+from engine.handlers.talk import MentionUnseenError
 from engine.queries import people
 from engine.queries.orders import visible_order
 from forms.pages import replies
@@ -15,6 +16,7 @@ from forms.pages.acts.act import Field
 from forms.pages.acts.values import read
 from forms.pages.caller import execute, is_partial, view
 from forms.pages.language import gettext, mark
+from forms.pages.problems import told
 from forms.pages.talk.blueprint import bp, given_id
 from forms.pages.talk.reading import mentioned, talk
 from forms.pages.toasts import Toast
@@ -36,15 +38,16 @@ def comment(order_id: int) -> Response:
         named = [each.login for each in people.by_logins(moment, mentioned([text]))]
     if filled.errors:
         return _shown(order_id, filled.errors, filled.typed, _INVALID)
-    execute(
-        AddComment(
-            order_id=order_id,
-            text=text,
-            task_id=given_id("task_id"),
-            mentions=tuple(dict.fromkeys((*filled.values["mentions"], *named))),
-        ),
-        IdResult,
+    said = AddComment(
+        order_id=order_id,
+        text=text,
+        task_id=given_id("task_id"),
+        mentions=tuple(dict.fromkeys((*filled.values["mentions"], *named))),
     )
+    try:
+        execute(said, IdResult)
+    except MentionUnseenError as refused:
+        return _shown(order_id, {"mentions": told(refused)}, filled.typed, _INVALID)
     if is_partial():
         return _shown(order_id, {}, {})
     return replies.back(f"/orders/{order_id}", Toast(text=gettext("Comment added.")))

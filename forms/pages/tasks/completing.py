@@ -28,11 +28,10 @@ from forms.pages.problems import told
 from forms.pages.tasks.beside import beside, path_to
 from forms.pages.tasks.blueprint import ONE, bp
 from forms.pages.tasks.pane import Given, Pane, look, read_task, seen_of
-from forms.pages.tasks.showing import context, shown
+from forms.pages.tasks.showing import context, refused, shown
 from forms.pages.tasks.typed import typed
 from forms.pages.toasts import Toast
 
-_WRONG: Final = 422
 _CONFLICT: Final = 409
 
 
@@ -66,7 +65,7 @@ def complete(task_id: int) -> Response:
             _command(task, detail, values), TaskResult, partial(_left, task)
         )
     except FormInvalidError as wrong:
-        return _refused(task_id, Given(values=posted.values, problems=wrong.problems))
+        return refused(task_id, Given(values=posted.values, problems=wrong.problems))
     except (ConflictError, ForbiddenError, NotFoundError) as error:
         return _collided(task_id, posted.values, error)
     follows = left.following is not None and left.following.id in done.opened
@@ -106,13 +105,6 @@ def _command(task: Task, detail: TaskDetail, values: dict[str, Any]) -> Command:
     )
 
 
-def _refused(task_id: int, given: Given) -> Response:
-    """The same form with what was typed and what is wrong with it."""
-    with view() as moment:
-        pane = look(moment, task_id, given=given)
-        return shown(moment, pane, _WRONG)
-
-
 def _next(following: TaskItem | None, toast: Toast, gone: list[int]) -> Response:
     """The next task; with scripts in the very answer, else the browser is sent there."""
     with view() as moment:
@@ -137,13 +129,7 @@ def _collided(
     somebody who has now seen what changed; else they are shown as text to copy.
     """
     with view() as moment:
-        try:
-            pane = look(moment, task_id)
-        except NotFoundError as gone:
-            lines = typed(None, _raw())
-            return replies.page(
-                "task/gone.html", _CONFLICT, sentence=told(gone), lines=lines, nav="inbox"
-            )
+        pane = look(moment, task_id)
         if pane.standing.can_edit:
             pane = look(moment, task_id, given=Given(values=values))
             sentence = told(error) if error is not None else _changed(pane)
@@ -156,6 +142,11 @@ def _changed(pane: Pane) -> str:
     names = pane.around.names
     if pane.task.assignee is None:
         return gettext("The task went back to its group while you had it open.")
+    if pane.task.assignee == person().id:
+        return gettext(
+            "Something changed while you had this open; the task is yours. "
+            "Check the values and complete it again."
+        )
     return gettext(
         "Something changed while you had this open; the task is with %(name)s. "
         "Check the values and complete it again.",
@@ -175,8 +166,3 @@ def _who(pane: Pane, error: EngineError | None) -> str:
     if pane.standing.sentence:
         return pane.standing.sentence
     return told(error) if error is not None else ""
-
-
-def _raw() -> dict[str, Any]:
-    """The fields as posted, by name."""
-    return {name: value for name, value in request.form.items() if not name.startswith("_")}

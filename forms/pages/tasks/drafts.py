@@ -21,7 +21,7 @@ from forms.pages.language import choose, gettext
 from forms.pages.tasks.beside import path_to
 from forms.pages.tasks.blueprint import ONE, bp
 from forms.pages.tasks.pane import Given, look, read_task
-from forms.pages.tasks.showing import context, shown
+from forms.pages.tasks.showing import context, refused, shown
 from forms.pages.tasks.typed import Line, typed
 from forms.pages.toasts import Toast
 
@@ -47,7 +47,11 @@ def save(task_id: int) -> Response:
         path = path_to(moment, task.id)
     values = _given_back()
     if values is None:
-        values = sheets.attached(sheets.task_posted(detail), order.id, task.id)
+        posted = sheets.task_posted(detail)
+        try:
+            values = sheets.attached(posted, order.id, task.id)
+        except FormInvalidError as wrong:
+            return refused(task_id, Given(values=posted.values, problems=wrong.problems))
     try:
         version, left_out = _keep(task, values)
     except DraftStaleError:
@@ -177,5 +181,5 @@ def _given_back() -> dict[str, Any] | None:
         return None
     try:
         return msgspec.json.decode(given, type=dict[str, Any])
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         return {}

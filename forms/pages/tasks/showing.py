@@ -9,15 +9,16 @@ from flask import Response, request
 from engine.queries.instructions import instructions
 from engine.store.view import View
 from forms.pages import replies
-from forms.pages.caller import is_partial
+from forms.pages.caller import is_partial, view
 from forms.pages.language import mark
 from forms.pages.progress import progress
 from forms.pages.relations import relations
 from forms.pages.signing import signing_state
 from forms.pages.talk import talk
-from forms.pages.tasks.pane import WORK, Pane
+from forms.pages.tasks.pane import WORK, Given, Pane, look
 from forms.pages.timeline import recent, timeline
 
+_WRONG: Final = 422
 #: Parts of the page, with what their tabs are called.
 PARTS: Final = {
     WORK: mark("Work on it"),
@@ -33,6 +34,12 @@ def shown(moment: View, pane: Pane, status: int = 200, **values: Any) -> Respons
     """The task: beside the list, or the part htmx asked for."""
     template = "task/detail.html" if is_partial() else "task/page.html"
     return replies.page(template, status, **context(moment, pane), **values)
+
+
+def refused(task_id: int, given: Given) -> Response:
+    """The same form with what was typed and what is wrong with it."""
+    with view() as moment:
+        return shown(moment, look(moment, task_id, given=given), _WRONG)
 
 
 def context(moment: View, pane: Pane) -> dict[str, Any]:

@@ -13,17 +13,17 @@ from engine.domain.records import Task
 from engine.domain.setup import Setup
 from engine.queries.orders import ClockItem
 from engine.queries.surroundings import Step, Surroundings
-from forms.pages.language import choose, gettext, ngettext
-from forms.pages.moments import length, when
+from forms.pages.language import choose, gettext, language, ngettext
+from forms.pages.moments import brief, hours, length, when
 from forms.pages.words import hold_word, receiver_word
 
 #: From here on the time left calls for attention: the share used in per cent, or the rest.
 _SOON_PERCENT: Final = 75
 _SOON: Final = timedelta(hours=4)
-#: Steps that fit beside each other.
-_MOST_STEPS: Final = 8
-#: Steps on either side of the present one that fit on a phone.
-_NEAR: Final = 2
+#: Steps that fit beside each other, by language.
+_MOST_STEPS: Final = {"zh": 7, "en": 5}
+#: Steps on either side of the present one that fit on a phone, by language.
+_NEAR: Final = {"zh": 2, "en": 1}
 
 
 class Timing(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,7 +83,7 @@ def timing(task: Task, around: Surroundings, setup: Setup, now: datetime) -> Tim
     return Timing(
         heading=_heading(due_at, now),
         tone=_tone(due_at, now, percent),
-        due=_due(due_at, clock, now),
+        due=_due(due_at, clock, now, is_own=task.due_at is not None),
         following="" if around.following is None else _following(around.following, now),
         pauses="" if clock is None else _pauses(clock, setup, now),
         percent=percent,
@@ -94,23 +94,28 @@ def steps(around: Surroundings) -> list[StepLine]:
     """The steps of the order that fit, the earliest folded into one."""
     is_beside = any(step.state == "here" for step in around.steps)
     lines = [_line(step, is_beside=is_beside) for step in around.steps]
-    too_many = len(lines) - _MOST_STEPS
+    most, near = _MOST_STEPS[language()], _NEAR[language()]
+    too_many = len(lines) - most
     done = sum(line.kind == "done" for line in lines)
     if too_many > 0 and done > 1:
         folded = min(too_many + 1, done)
         lines = [_folded("done", folded), *lines[folded:]]
-    if len(lines) > _MOST_STEPS:
-        folded = len(lines) - _MOST_STEPS + 1
+    if len(lines) > most:
+        folded = len(lines) - most + 1
         lines = [*lines[:-folded], _folded("ahead", folded)]
     here = max((place for place, line in enumerate(lines) if line.kind != "ahead"), default=0)
     return [
-        msgspec.structs.replace(line, is_far=abs(place - here) > _NEAR)
+        msgspec.structs.replace(line, is_far=abs(place - here) > near)
         for place, line in enumerate(lines)
     ]
 
 
 def _folded(kind: str, number: int) -> StepLine:
-    return StepLine(kind=kind, name=ngettext("%(num)d step", "%(num)d steps", number), note="…")
+    if kind == "done":
+        name = ngettext("%(num)d step done", "%(num)d steps done", number)
+    else:
+        name = ngettext("%(num)d more step", "%(num)d more steps", number)
+    return StepLine(kind=kind, name=name)
 
 
 def _line(step: Step, *, is_beside: bool) -> StepLine:
@@ -122,7 +127,7 @@ def _line(step: Step, *, is_beside: bool) -> StepLine:
         is_other = is_beside and not is_here
         note = gettext("also open") if is_other else gettext("under way")
         return StepLine(kind="now", name=name, note=note, is_here=is_here)
-    taken = length(step.ended_at - step.opened_at)
+    taken = brief(step.ended_at - step.opened_at)
     return StepLine(kind="done", name=name, note=taken, is_here=is_here)
 
 
@@ -143,14 +148,17 @@ def _tone(due_at: datetime, now: datetime, percent: int | None) -> str:
     return "soon" if (percent or 0) >= _SOON_PERCENT or due_at - now <= _SOON else ""
 
 
-def _due(due_at: datetime, clock: ClockItem | None, now: datetime) -> str:
+def _due(due_at: datetime, clock: ClockItem | None, now: datetime, *, is_own: bool) -> str:
     at = when(due_at, now)
     if clock is None:
         return gettext("Deadline %(at)s", at=at)
-    budget = length(clock.target_seconds + clock.extension_seconds)
+    budget = clock.target_seconds + clock.extension_seconds
+    time = hours(budget) if clock.mode == "working" else length(budget)
+    if not is_own:
+        return gettext("Deadline of the work order %(at)s", at=at)
     if clock.mode == "working":
-        return gettext("Deadline %(at)s (%(time)s of working time)", at=at, time=budget)
-    return gettext("Deadline %(at)s (%(time)s)", at=at, time=budget)
+        return gettext("Deadline %(at)s (%(time)s of working time)", at=at, time=time)
+    return gettext("Deadline %(at)s (%(time)s)", at=at, time=time)
 
 
 def _following(planned: PlannedEscalation, now: datetime) -> str:

@@ -11,6 +11,7 @@ import pytest
 
 from engine import exporting
 from engine.domain import commands as c
+from engine.domain.facts import Stream
 from engine.queries import exports
 from engine.queries.order_query import OrderQuery
 from engine.store import tables as t
@@ -263,3 +264,56 @@ def test_days_begin_at_midnight_of_the_zone_and_include_the_last(desk):
     assert filters.started_before - filters.started_after == timedelta(days=1)
     last = OrderQuery(until="9999-12-31").filters(ZONE)
     assert last.started_before is None
+
+
+def test_that_data_were_taken_away_stays_in_the_history(world):
+    """R98: who, which list, how many orders, when; nothing before there is a file."""
+    titled(world, "批")
+    asking = world.person("zhao.agent").id
+    called_off, export = asked(world), asked(world, query="status=open")
+    world.do("zhao.agent", c.CancelExport(export_id=called_off))
+    assert not world.facts(asking, "export.written", stream=Stream.PERSON)
+    world.clock.pass_(minutes=3)
+    world.app.metronome.export()
+    (written,) = [
+        each
+        for each in world.events(asking, stream=Stream.PERSON)
+        if each.fact["kind"] == "export.written"
+    ]
+    found = seen(world, export)
+    assert (written.actor, written.at) == (asking, found.ended_at)
+    assert written.fact == {
+        "kind": "export.written",
+        "export": export,
+        "format": "csv",
+        "query": "status=open",
+        "rows": 1,
+        "sha256": found.sha256,
+    }
+
+
+def test_nobody_hands_over_what_they_do_not_write(desk):
+    export = asked(desk)
+    Exports(desk.app.database).claim("node", desk.clock.now())
+    done = {"export_id": export, "sha256": "0" * 64, "rows": 1}
+    for by, node in (("zhao.agent", "other"), ("feng.lead", "node")):
+        assert desk.code(by, c.FinishExport(node=node, **done)) == "export_not_found"
+    assert seen(desk, export).state == "running"
+
+
+def test_one_called_off_leaves_the_file_of_another_that_says_the_same(desk, monkeypatch):
+    titled(desk, "批")
+    first = asked(desk)
+    desk.app.metronome.export()
+    second = asked(desk)
+    execute = desk.app.dispatcher.execute
+
+    def late(command, by, **more):
+        if isinstance(command, c.FinishExport):
+            execute(c.CancelExport(export_id=second), by)
+        return execute(command, by, **more)
+
+    monkeypatch.setattr(desk.app.dispatcher, "execute", late)
+    desk.app.metronome.export()
+    assert seen(desk, second).state == "cancelled"
+    assert len(table(desk, first)) == 1

@@ -74,6 +74,21 @@ def test_too_many_failures_block_for_longer_and_longer(world):
     fail(4)
 
 
+def test_nobody_learns_which_logins_there_are(world):
+    """What is answered, and for how long one is blocked, is the same for logins nobody has."""
+
+    def answers(login):
+        for _ in range(9):
+            with pytest.raises((SignInRefusedError, SignInBlockedError)) as refused:
+                world.app.identity.sign_in(login, "guess")
+            yield str(refused.value)
+            world.clock.pass_(seconds=4)
+
+    known, unknown = list(answers("li.desk")), list(answers("no.body"))
+    assert known == unknown
+    assert len(set(known)) > 2
+
+
 def test_no_block_is_longer_than_a_quarter_of_an_hour(desk):
     for _ in range(15):
         with pytest.raises(SignInRefusedError):

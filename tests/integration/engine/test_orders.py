@@ -6,6 +6,8 @@ import pytest
 
 from engine.domain import commands as c
 from engine.store import tables as t
+from tests.support import bpmn_builder as b
+from tests.support.installation import deploy
 from tests.support.operator import rule
 
 # ---- start ------------------------------------------------------------------------------------
@@ -159,6 +161,49 @@ def test_a_clock_started_on_a_pausing_hold_starts_paused(desk):
     desk.do("feng.lead", c.ResumeOrder(order_id=order))
     clock = desk.order(order).clocks["nudge"]
     assert clock.due_at > desk.clock.now()
+
+
+LATER = b.diagram(
+    b.process(
+        "later",
+        b.start(props={"startClock": "order=step"}),
+        b.user("work", candidateGroups="agent"),
+        b.boundary("often", "work", b.timer("R/PT1H", "Cycle"), interrupting=False),
+        b.user("remind", candidateGroups="agent", props={"taskClock": "step"}),
+        b.end("reminded"),
+        b.end(),
+        flows="s work e; often remind reminded",
+    )
+)
+
+
+def test_what_opens_while_an_order_is_on_hold_is_on_hold(desk):
+    desk.rules([rule("held", trigger="event:hold", actions=["supervise"])])
+    deploy(desk.app, {"later.bpmn": LATER})
+    order = desk.start("later")
+    hold = c.HoldOrder(order_id=order, reason="weather")
+    desk.do("zhao.agent", hold)
+    desk.wait(hours=1)
+    reminder = desk.task(order, "remind")
+    assert {task.held for task in desk.tasks(order)} == {"weather"}
+    assert {task.purpose for task in desk.tasks(order)} == {"work", "supervision"}
+    assert reminder.due_at is None
+    desk.do("zhao.agent", c.ResumeOrder(order_id=order))
+    assert {task.held for task in desk.tasks(order)} == {None}
+    assert desk.task(order, "remind").due_at > desk.clock.now()
+
+
+def test_what_opens_as_a_hold_ends_is_not_on_hold(world):
+    """Both fell due together, because nothing ran meanwhile."""
+    deploy(world.app, {"later.bpmn": LATER})
+    order = world.start("later")
+    until = world.clock.now() + timedelta(minutes=30)
+    world.do("zhao.agent", c.HoldOrder(order_id=order, reason="weather", until=until))
+    world.clock.pass_(hours=1)
+    world.tick()
+    reminder = world.task(order, "remind")
+    assert (world.order(order).held, reminder.held) == (None, None)
+    assert reminder.due_at > world.clock.now()
 
 
 # ---- the operator's acts ----------------------------------------------------------------------

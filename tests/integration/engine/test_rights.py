@@ -90,7 +90,7 @@ NO_RIGHT = {"not_allowed", "not_candidate", "order_not_found", "task_not_found",
 OWN = {c.GiveBackTask, c.TakeBackStep, c.EndAbsence, c.IssueToken, c.RevokeToken, c.ReadNotices,
        c.DiscardDraft, c.ReleaseTask, c.RequestExtension, c.DecideExtension, c.FireDue,
        c.SnoozeTask, c.SavePreferences, c.RemoveView, c.ChangePassword, c.StartExport,
-       c.CancelExport}  # fmt: skip
+       c.CancelExport, c.FinishExport}  # fmt: skip
 
 
 @pytest.fixture(scope="module")

@@ -11,9 +11,11 @@ from engine.domain import commands as c
 from engine.domain.fulltext import MOST_CHARACTERS
 from engine.queries.order_list import OrderFilters, count_orders, current_steps, list_orders
 from engine.queries.paging import CursorInvalidError
+from engine.queries.records import list_customers
 from engine.store import tables as t
 from engine.store.rebuild import check, rebuild
 from engine.store.searching import remember
+from tests.support.installation import load_customer
 from tests.support.operator import MONDAY
 
 
@@ -222,3 +224,33 @@ def test_steps_show_who_holds_them(world):
     world.do("zhao.agent", c.ClaimTask(task_id=world.task(order).id))
     with world.app.dispatcher.view(world.person("zhao.agent")) as view:
         assert [step.assignee for step in current_steps(view, [order])[order]] == ["赵敏"]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("新能源", ["K-7"]),
+        ("青砚 能源", ["K-7"]),
+        ("青砚 纸业", []),
+        ("k-7", ["K-7"]),
+        ("K-", ["K-1001", "K-7", "K-70"]),
+        ("HT-77", ["K-7"]),
+        ("ht-77", ["K-7"]),
+        ("HT-7", []),
+        ("HT-99", []),
+        ("acme", ["K-70"]),
+        ("100%", []),
+        ("_", []),
+        # Whoever sees numbers covered must not find out whose one is.
+        ("13812346021", []),
+    ],
+)
+def test_customers_are_found_by_parts_of_names_and_whole_numbers(world, text, found):
+    kept = load_customer(world.app, "K-7", name="青砚新能源有限公司")
+    load_customer(world.app, "K-70", name="ACME 电子")
+    other = load_customer(world.app, "S-9", name="青砚新能源南分", unit="south")
+    world.do("li.desk", c.SaveContract(customer_id=kept, number="HT-77"))
+    world.do("tang.south", c.SaveContract(customer_id=other, number="HT-99"))
+    world.do("li.desk", c.SaveContact(customer_id=kept, name="周经理", phone="13812346021"))
+    with world.app.dispatcher.view(world.person("li.desk")) as moment:
+        assert sorted(one.code for one in list_customers(moment, text=text).items) == found

@@ -1,14 +1,19 @@
 """Signers 加签 会签 或签: opinions before, decisions after a completion, and their clean end."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 
 from engine.domain import commands as c
 from engine.domain.signing import read
+from engine.errors import EngineError
+from engine.queries.inbox import next_task
 from engine.store import tables as t
 from tests.support import bpmn_builder as b
 from tests.support.installation import deploy
+from tests.support.operator import rule
 
 FENG, HE, CHEN = "feng.lead", "he.manager", "chen.desk"
 
@@ -276,6 +281,24 @@ def test_signers_nobody_can_be_stop_the_step(desk, properties, code):
     assert desk.code("zhao.agent", command) == code
 
 
+def test_a_diagram_that_asks_the_worker_alone_waits_for_a_superior(desk):
+    deploy(desk.app, {"p.bpmn": b.diagram(b.process(
+        "own", b.start(),
+        b.user("work", assignee="${who}", candidateGroups="agent", props={"signers": "${who}"}),
+        b.end(), flows="s work e",
+    ))})  # fmt: skip
+    order, task = opened(desk, "own", who="zhao.agent")
+    done = c.CompleteTask(task_id=task, values={})
+    assert desk.code("zhao.agent", done) == "signer_is_worker"
+    mine = c.CompleteTask(task_id=desk.tasks(order, purpose="signature")[0].id,
+                          values={"approved": "yes"})  # fmt: skip
+    assert desk.code("zhao.agent", mine) == "signer_is_worker"
+    desk.do(*add(task, HE, by=FENG))
+    desk.do(*remove(task, "zhao.agent", by=FENG))
+    sign(desk, order, HE)
+    desk.do("zhao.agent", done)
+
+
 # ---- refusals ---------------------------------------------------------------------------------
 
 
@@ -472,3 +495,158 @@ def test_taking_a_step_back_takes_what_is_not_signed_yet(desk):
         else:
             desk.do("zhao.agent", back)
             assert [each.element for each in desk.tasks(order)] == ["first"]
+
+
+# ---- whose work it is ---------------------------------------------------------------------------
+
+
+def working_lead(desk):
+    grants = (("supervisor", "north"), ("agent", "north"))
+    desk.do("system", c.GrantRoles(login=FENG, grants=grants))
+
+
+def test_ones_own_opinion_does_not_count(desk):
+    """Given while the task was free, it does not open the way for who gave it."""
+    working_lead(desk)
+    order, task = opened(desk)
+    desk.do(*add(task, FENG, by=HE))
+    sign(desk, order, FENG)
+    done = c.CompleteTask(task_id=task, values={"mark": "x"})
+    assert desk.code(FENG, done) == "signer_is_worker"
+    # In the name of somebody absent it is no better.
+    order, task = opened(desk)
+    desk.do(*add(task, CHEN, by=HE))
+    away = {"starts_at": desk.clock.now(), "ends_at": desk.clock.now() + timedelta(days=2)}
+    desk.do(CHEN, c.SaveAbsence(substitute="zhao.agent", **away))
+    (sheet_of_chen,) = desk.tasks(order, purpose="signature")
+    desk.complete("zhao.agent", sheet_of_chen.id, approved="yes")
+    done = c.CompleteTask(task_id=task, values={"mark": "x"})
+    assert desk.code("zhao.agent", done) == "signer_is_worker"
+    desk.do(FENG, done)
+
+
+def test_who_is_asked_and_takes_the_task_needs_the_others_only(desk):
+    working_lead(desk)
+    order, task = opened(desk)
+    desk.do(*add(task, FENG, HE, by="qian.hq"))
+    desk.do(FENG, c.ClaimTask(task_id=task))
+    done = c.CompleteTask(task_id=task, values={"mark": "x"})
+    assert desk.code(FENG, done) == "signatures_pending"
+    sign(desk, order, HE)
+    desk.do(FENG, done)
+    assert [each.element for each in desk.tasks(order)] == ["second"]
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_who_is_stood_for_does_not_sign_what_was_done_in_their_name(desk, when):
+    _, task = opened(desk)
+    desk.do("zhao.agent", c.ClaimTask(task_id=task))
+    away = {"starts_at": desk.clock.now(), "ends_at": desk.clock.now() + timedelta(days=2)}
+    desk.do("zhao.agent", c.SaveAbsence(substitute="wu.billing", **away))
+    desk.do("wu.billing", c.SaveDraft(task_id=task, values={"mark": "x"}))
+    assert desk.code(*add(task, "zhao.agent", when=when, by=FENG)) == "signer_is_worker"
+
+
+def test_signers_of_a_lent_task_are_chosen_by_its_owner(desk):
+    _, task = opened(desk)
+    desk.do("zhao.agent", c.ClaimTask(task_id=task))
+    desk.do(*add(task, HE))
+    desk.do("zhao.agent", c.DelegateTask(task_id=task, to="li.desk"))
+    for command in (remove(task, HE, by="li.desk"), add(task, CHEN, by="li.desk")):
+        assert desk.code(*command) == "delegated_give_back"
+    assert desk.code(*add(task, "zhao.agent", by=FENG)) == "signer_is_worker"
+    desk.do(*add(task, CHEN, by=FENG))
+
+
+# ---- time ---------------------------------------------------------------------------------------
+
+
+def test_signatures_are_due_with_their_task(world):
+    deploy(world.app, {"p.bpmn": drawn(signers="supervisor", taskClock="step")})
+    order, task = opened(world, "signed")
+
+    def dues():
+        return {each.due_at for each in world.tasks(order)}
+
+    (due_at,) = dues()
+    assert due_at is not None
+    world.do(FENG, c.HoldOrder(order_id=order, reason="weather"))
+    assert dues() == {None}
+    world.clock.pass_(hours=1)
+    world.do(FENG, c.ResumeOrder(order_id=order))
+    assert dues() == {due_at + timedelta(hours=1)}
+    later = due_at + timedelta(hours=3)
+    world.do(HE, c.InstructOrder(order_id=order, task_id=task, text="x", new_due_at=later))
+    assert dues() == {later}
+
+
+@pytest.mark.parametrize(
+    ("when", "told"), [("before", {"zhao.agent", FENG, HE}), ("after", {FENG, HE})]
+)
+def test_who_has_not_signed_is_reminded_and_urged(desk, when, told):
+    desk.rules([rule("soon", level=0, trigger="50%", receiver={"scope": "assignee"})])
+    order, task = opened(desk)
+    desk.do("zhao.agent", c.ClaimTask(task_id=task))
+    desk.do(*add(task, FENG, HE, CHEN, when=when, by="qian.hq"))
+    if when == "after":
+        desk.complete("zhao.agent", task, mark="x")
+    sign(desk, order, CHEN)
+    desk.wait(hours=4)
+    desk.do(HE, c.UrgeOrder(order_id=order))
+    people = ("zhao.agent", FENG, HE, CHEN)
+    for notice in ("reminder", "order_urged"):
+        assert {login for login in people if notice in desk.notices(login)} == told
+    # A signer's notice leads to what the signer may open.
+    (note,) = [each for each in desk.notes(HE) if each.notice == "reminder"]
+    assert note.task_id == sheet(desk, order, HE).id
+
+
+def test_a_completion_that_waits_for_its_signers_is_not_given_to_others(desk):
+    desk.rules([rule("late", actions=["reassign", "notify"])])
+    order, _ = submitted(desk, HE)
+    desk.wait(days=1)
+    waiting = desk.task(order, "first")
+    assert (waiting.queue.partition("@")[0], waiting.assignee) == (
+        "agent", desk.person("zhao.agent").id
+    )  # fmt: skip
+    assert "escalated" in desk.notices(FENG)
+
+
+def test_the_next_task_is_none_that_waits_for_signers_or_is_on_hold(desk):
+    held = desk.start("steps")
+    desk.do("zhao.agent", c.ClaimTask(task_id=desk.task(held).id))
+    desk.do(FENG, c.HoldOrder(order_id=held, reason="weather"))
+    order, _ = submitted(desk, HE)
+    with desk.app.dispatcher.view(desk.person("zhao.agent")) as view:
+        assert next_task(view, order_id=order) is None
+        assert next_task(view, order_id=held) is None
+
+
+def test_two_signers_at_once_decide_once(world):
+    """Of many verdicts at one moment every one counts, and the process goes on once."""
+    order, task = submitted(world, FENG, HE, CHEN)
+    sheets = {login: sheet(world, order, login).id for login in (FENG, HE, CHEN)}
+    results = at_once([
+        lambda login=login: world.complete(login, sheets[login], approved="yes")
+        for login in sheets
+    ])  # fmt: skip
+    assert [each for each in results if isinstance(each, Exception)] == []
+    done = [fact for fact in world.facts(order, "task.completed") if fact["task"] == task]
+    assert len(done) == 1
+    assert signing(world, order, task).approved == 3
+    assert [each.element for each in world.tasks(order)] == ["second"]
+
+
+def at_once(acts):
+    """Do all at one moment; results or errors."""
+    barrier = threading.Barrier(len(acts))
+
+    def run(act):
+        barrier.wait()
+        try:
+            return act()
+        except EngineError as refused:
+            return refused
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(run, acts))

@@ -50,6 +50,11 @@ def test_a_comment_tells_the_mentioned(world):
     nobody = c.AddComment(order_id=order, text="x", mentions=("li.desk", "gone"))
     refusal = world.refused("zhao.agent", nobody)
     assert (refusal.code, refusal.params["logins"]) == ("person_unknown", "gone")
+    stranger = c.AddComment(order_id=order, text="x", mentions=("li.desk", "tang.south"))
+    refusal = world.refused("zhao.agent", stranger)
+    assert (refusal.code, refusal.params["logins"]) == ("mention_unseen", "tang.south")
+    world.do("zhao.agent", c.CopyOrder(order_id=order, people=("tang.south",)))
+    assert world.do("zhao.agent", stranger)
     other = c.AddComment(order_id=order, text="x", task_id=world.task(world.start("steps")).id)
     assert world.code("zhao.agent", other) == "task_not_found"
 

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from engine.domain.forms import FieldProblem
+from engine.domain.forms import FieldProblem, FormBrokenError
 from forms.rendering.items import File
 from tests.support.sheets import drawn, rendered, tree
 from tests.unit.forms.builders import field, form, options
@@ -405,3 +405,13 @@ def test_thirty_fields_are_drawn_in_a_few_milliseconds():
             rendered(drawn(thirty, values={"f0": "x", "f2": 3}))
         best = min(best, (time.process_time() - before) / 5)
     assert best < 0.010
+
+
+def test_texts_that_would_take_long_to_read_are_refused():
+    """Markdown of many opening brackets takes time by the square of its length."""
+    for text in ({"text": "[" * 10_001}, {"text": "", "properties": {"text:en": "[" * 10_001}}):
+        with pytest.raises(FormBrokenError):
+            drawn(form({"type": "text", **text}))
+    began = time.monotonic()
+    drawn(form({"type": "text", "text": "[" * 10_000}))
+    assert time.monotonic() - began < 5

@@ -5,16 +5,12 @@ A file that breaks one of them says two things at once, or less than it seems to
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from lxml import etree
 
 from engine.workflow.compiler.building.positions import definitions, kind
+from engine.workflow.compiler.checks.scope import Scope
 from engine.workflow.compiler.reading.reader import bpmn, local
 from engine.workflow.compiler.report import Report
-
-if TYPE_CHECKING:
-    from engine.workflow.compiler.checks.structure import Scope
 
 _TIMES = ("timeDate", "timeDuration", "timeCycle")
 #: Gateway direction to whether there may be several flows in, and out.

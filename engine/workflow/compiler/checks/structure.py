@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from engine.workflow.compiler.building.parser import UNSUPPORTED, CamundaParser
 from engine.workflow.compiler.building.positions import kind as event_kind
+from engine.workflow.compiler.checks.scope import Scope
 from engine.workflow.compiler.checks.standard import check_standard, is_computed
 from engine.workflow.compiler.reading.reader import bpmn, local
 from engine.workflow.compiler.report import Report
@@ -28,29 +28,6 @@ def check_drawing(process: etree._Element, report: Report) -> None:
         check_standard(drawn, report)
         # What vendors keep in elements of their own is no part of the drawing.
         todo += [child for child in reversed(scope) if local(child) in _SCOPES]
-
-
-class Scope:
-    """A process or sub-process as drawn, without what is inside its sub-processes.
-
-    Attributes:
-        nodes: Flow nodes by id.
-        outgoing: Flows by the node they leave. incoming: By the node they enter.
-    """
-
-    def __init__(self, element: etree._Element) -> None:
-        self.element = element
-        self.nodes = {
-            str(child.get("id")): child
-            for child in element
-            if child.tag in CamundaParser.OVERRIDE_PARSER_CLASSES or local(child) in UNSUPPORTED
-        }
-        self.flows = [child for child in element if child.tag == bpmn("sequenceFlow")]
-        self.outgoing: dict[str, list[etree._Element]] = {}
-        self.incoming: dict[str, list[etree._Element]] = {}
-        for flow in self.flows:
-            self.outgoing.setdefault(str(flow.get("sourceRef")), []).append(flow)
-            self.incoming.setdefault(str(flow.get("targetRef")), []).append(flow)
 
 
 class _ScopeCheck:

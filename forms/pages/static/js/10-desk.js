@@ -70,3 +70,28 @@ const fadeAll = () => {
 };
 document.addEventListener("DOMContentLoaded", fadeAll);
 document.addEventListener("htmx:after:swap", fadeAll);
+
+// A row of tabs may be wider than the screen: the current one is brought into sight.
+{
+  const show = () => {
+    for (const tab of document.querySelectorAll(".tabs [aria-current]")) {
+      const row = tab.parentElement;
+      const place = tab.getBoundingClientRect();
+      const room = row.getBoundingClientRect();
+      row.scrollLeft += place.left - room.left - (room.width - place.width) / 2;
+    }
+  };
+  document.addEventListener("DOMContentLoaded", show);
+  document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+    if (ctx.target?.id === "detail") show();
+  });
+}
+
+// Who fills in a field that belongs to one of the choices above it has made that choice.
+document.addEventListener("input", ({ target }) => {
+  if (!target.dataset.ticks || !target.value) return;
+  const [name, value] = target.dataset.ticks.split("=");
+  for (const choice of target.form.querySelectorAll(`[name="${name}"]`)) {
+    if (choice.value === value) choice.checked = true;
+  }
+});

@@ -140,10 +140,7 @@
       request.send(body);
     });
   const refusals = (part) => [...part.querySelectorAll("#errsum li")].map((one) => one.textContent);
-  document.addEventListener("change", async (event) => {
-    const form = event.target.closest("form[data-upload]");
-    if (!form || event.target.type !== "file" || !event.target.files.length) return;
-    const files = [...event.target.files];
+  const upload = async (form, files) => {
     form.querySelectorAll("button, input").forEach((one) => (one.disabled = one.type !== "hidden"));
     const answers = [];
     for (const file of files) {
@@ -165,7 +162,56 @@
     htmx.process(card);
     prepare(card);
     card.querySelector("#errsum, #f-files")?.focus();
+    number(card.dataset.count);
     if (earlier.length) desk.tell(earlier.join(" "), "problem");
+  };
+
+  /** How many files there are, at the tab that leads to them. */
+  const number = (count) => {
+    const tab = document.querySelector('.tabs [href*="part=files"]');
+    if (!tab || count === "0") return;
+    let place = tab.querySelector(".n");
+    if (!place) {
+      place = document.createElement("span");
+      place.className = "n";
+      tab.append(" ", place);
+    }
+    place.textContent = count;
+  };
+
+  const formOf = (event) => event.target.closest?.("#talk-files")?.querySelector("form[data-upload]");
+  document.addEventListener("change", (event) => {
+    const form = event.target.closest("form[data-upload]");
+    if (form && event.target.type === "file" && event.target.files.length) {
+      upload(form, [...event.target.files]);
+    }
+  });
+
+  // Files dropped on the card go the same way, those dropped on a field of a form are chosen in
+  // it; beside both the browser would leave the page for them.
+  const isFiles = (event) => event.dataTransfer?.types.includes("Files");
+  document.addEventListener("dragover", (event) => {
+    if (!isFiles(event) || event.target.type === "file") return;
+    event.preventDefault();
+    const form = formOf(event);
+    event.dataTransfer.dropEffect = form || event.target.closest?.(".upload") ? "copy" : "none";
+    for (const old of document.querySelectorAll(".talk .over")) old.classList.remove("over");
+    form?.classList.add("over");
+  });
+  document.addEventListener("drop", (event) => {
+    if (!isFiles(event) || event.target.type === "file") return;
+    event.preventDefault();
+    const { files } = event.dataTransfer;
+    const form = formOf(event);
+    form?.classList.remove("over");
+    if (form) upload(form, [...files]);
+    const field = event.target.closest?.(".upload")?.querySelector("input");
+    if (!field || (files.length > 1 && !field.multiple)) return;
+    field.files = files;
+    field.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+  document.addEventListener("dragleave", (event) => {
+    if (!event.relatedTarget) document.querySelector(".talk .over")?.classList.remove("over");
   });
 
   // With scripts a file goes as soon as it is chosen: one button is enough.

@@ -10,11 +10,13 @@
   let isStopped = false;
   let running = Promise.resolve(true);
 
-  /** What the person filled in, without our own fields and files (files go with the form). */
+  /** What the person filled in, without files (they go with the form) and our own fields, but for
+   *  those that tell which fields other answers may have hidden since. */
   const filled = (own) => {
     const values = new URLSearchParams();
     for (const [name, value] of new FormData(own)) {
-      if (typeof value === "string" && !name.startsWith("_")) values.append(name, value);
+      const isOurs = name.startsWith("_") && name !== "_guarded";
+      if (typeof value === "string" && !isOurs) values.append(name, value);
     }
     return values;
   };
@@ -152,12 +154,24 @@
     if (ctx.request.method === "POST") document.dispatchEvent(new Event("desk:changed"));
   });
 
+  /** Chosen files go with the whole form, as without scripts: the page is loaded anew. */
+  const sendWhole = async (button) => {
+    clearTimeout(timer);
+    await running;
+    if (button.name) form.elements[button.name].value = button.value;
+    kept = filled(form).toString();
+    form.setAttribute("action", button.getAttribute("formaction"));
+    HTMLFormElement.prototype.submit.call(form);
+  };
+
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-save], [data-keep]");
     if (button === null || form === null) return;
-    // Chosen files are sent with the whole form.
-    if ([...form.querySelectorAll("input[type=file]")].some((one) => one.files.length)) return;
     event.preventDefault();
+    if ([...form.querySelectorAll("input[type=file]")].some((one) => one.files.length)) {
+      sendWhole(button);
+      return;
+    }
     if (button.hasAttribute("data-keep")) {
       const conflict = document.getElementById("draft-conflict");
       conflict.remove();

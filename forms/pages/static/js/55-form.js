@@ -52,6 +52,8 @@
     }
     await htmx.swap({ text, target: sheet, sourceElement: sheet, swap: "outerMorph" });
     settle(sheet);
+    tellAll(sheet);
+    echoAll();
     if (button) point(sheet, button);
   };
 
@@ -87,9 +89,24 @@
   }, true);
 
   // Names of newly chosen files, in place of what the browser would write.
+  const tell = (input) => {
+    const told = input.parentElement.querySelector(".chosen");
+    told.textContent = [...input.files].map((file) => file.name).join(" · ");
+  };
+  const tellAll = (sheet) => sheet.querySelectorAll(".upload input").forEach(tell);
   document.addEventListener("change", ({ target }) => {
-    const told = target.matches(".pick input[type=file]") && target.parentElement.querySelector(".chosen");
-    if (told) told.textContent = [...target.files].map((file) => file.name).join(" · ");
+    if (target.matches(".upload input")) tell(target);
+  });
+
+  // A start form that comes back keeps its chosen files: the page around them is drawn anew.
+  document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+    const main = ctx?.target?.id === "main" && document.getElementById("main");
+    const sheet = main && document.getElementById("sheet");
+    if (!sheet) return;
+    settle(main);
+    tellAll(sheet);
+    // The customer was picked: on to what the order is about.
+    if (document.activeElement === document.body) sheet.querySelector("input:not([type=hidden])")?.focus();
   });
 
   // Records to choose from: the browser lists what the server finds for what is typed.
@@ -105,4 +122,31 @@
       if (answer?.ok) field.list.innerHTML = await answer.text();
     }, 200);
   });
+
+  // Browsers write dates in their own language. Where that is not the page's, the chosen one is
+  // written again under the field.
+  const page = document.documentElement.lang;
+  const isForeign = new Intl.DateTimeFormat().resolvedOptions().locale.slice(0, 2) !== page.slice(0, 2);
+  const styles = {
+    "date": { dateStyle: "long" },
+    "datetime-local": { dateStyle: "long", timeStyle: "short", hourCycle: "h23" },
+  };
+  const echo = (input) => {
+    const style = styles[input.type];
+    if (!style) return;
+    let place = input.parentElement.querySelector(".echo");
+    if (!place) {
+      place = document.createElement("p");
+      place.className = "help echo";
+      input.after(place);
+    }
+    const at = input.value && new Date(input.type === "date" ? `${input.value}T00:00` : input.value);
+    place.textContent = at ? new Intl.DateTimeFormat(page, style).format(at) : "";
+  };
+  const echoAll = () => {
+    if (isForeign) document.querySelectorAll("input[type=date], input[type=datetime-local]").forEach(echo);
+  };
+  document.addEventListener("DOMContentLoaded", echoAll);
+  document.addEventListener("htmx:after:swap", echoAll);
+  document.addEventListener("input", ({ target }) => isForeign && echo(target));
 }

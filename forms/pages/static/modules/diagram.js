@@ -4,6 +4,10 @@ import { Viewer } from "../vendor/bpmn-io/viewer.js";
 
 // Below this scale names cannot be read: then the place that matters is shown, not all.
 const READABLE = 0.8;
+// Room left around what is shown, for names and badges.
+const AROUND = 80;
+// Below this scale the badges of what is done would lie over each other.
+const CROWDED = 0.5;
 
 /** Draw into a place that names its source and marks. */
 export async function draw(place) {
@@ -35,7 +39,12 @@ function paint(viewer, marks) {
     const pill = document.createElement("div");
     pill.className = `ov ${state}`;
     pill.textContent = badge;
-    overlays.add(id, { position: { top: -12, left: 6 }, scale: { min: 0.9, max: 1 }, html: pill });
+    overlays.add(id, {
+      position: { top: -14, left: -4 },
+      scale: { min: 0.85, max: 1 },
+      show: { minZoom: state === "done" ? CROWDED : 0 },
+      html: pill,
+    });
   }
   for (const id of marks.flows) if (elements.get(id)) canvas.addMarker(id, "is-taken");
   for (const id of Object.keys(marks.calls)) if (elements.get(id)) canvas.addMarker(id, "is-link");
@@ -51,18 +60,49 @@ function fit(viewer, focus) {
   const canvas = viewer.get("canvas");
   canvas.resized();
   canvas.zoom("fit-viewport", "auto");
-  const element = focus && viewer.get("elementRegistry").get(focus);
-  if (canvas.zoom() >= READABLE || !element) return;
+  const elements = viewer.get("elementRegistry");
+  const wanted = focus.map((id) => elements.get(id)).filter(Boolean);
+  if (canvas.zoom() >= READABLE || !wanted.length) return;
   const { inner } = canvas.viewbox();
   const size = canvas.getSize();
-  const width = size.width / READABLE;
-  const height = size.height / READABLE;
+  const room = (box) => Math.min(size.width / (box.width + AROUND), size.height / (box.height + AROUND));
+  const box = surroundings(wanted, (wider) => room(wider) >= READABLE);
+  const scale = Math.max(READABLE, Math.min(1, room(box)));
+  const width = size.width / scale;
+  const height = size.height / scale;
   canvas.viewbox({
-    x: within(element.x + element.width / 2 - width / 2, inner.x, inner.width - width),
-    y: within(element.y + element.height / 2 - height / 2, inner.y, inner.height - height),
+    x: within(box.x + box.width / 2 - width / 2, inner.x, inner.width - width),
+    y: within(box.y + box.height / 2 - height / 2, inner.y, inner.height - height),
     width,
     height,
   });
+}
+
+// What matters first, then what comes before and after it, step by step, while there is room.
+function surroundings(wanted, fits) {
+  const holders = (element) => element.children.some((child) => child.type !== "label");
+  const known = new Set(wanted);
+  let box = wanted.find((element) => !holders(element)) ?? wanted[0];
+  for (const element of known) {
+    const wider = join(box, element);
+    if (holders(element) || !fits(wider)) continue;
+    box = wider;
+    for (const flow of [...element.incoming, ...element.outgoing]) {
+      if (flow.type === "bpmn:SequenceFlow") known.add(flow.source).add(flow.target);
+    }
+  }
+  return box;
+}
+
+function join(one, other) {
+  const x = Math.min(one.x, other.x);
+  const y = Math.min(one.y, other.y);
+  return {
+    x,
+    y,
+    width: Math.max(one.x + one.width, other.x + other.width) - x,
+    height: Math.max(one.y + one.height, other.y + other.height) - y,
+  };
 }
 
 // Nothing but margin is shown beyond the edges of the drawing; what is smaller stands in the middle.
@@ -82,7 +122,8 @@ function buttons(place, viewer, show) {
     else if (wanted === "out") canvas.zoom(canvas.zoom() / 1.25);
     else if (wanted === "fit") canvas.zoom("fit-viewport", "auto");
   });
-  new ResizeObserver(show).observe(place);
+  // A diagram that was taken off the page has no size to fit into.
+  new ResizeObserver(() => place.clientWidth && show()).observe(place);
 }
 
 // A click leads to the called diagram, or to the row that tells of the element.
