@@ -11,7 +11,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test check fuzz pytest chromium bench vendor clean
+.PHONY: help run test check fuzz pytest chromium screens bench vendor clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 WORKERS ?= 2
@@ -25,7 +25,7 @@ $(foreach env,.venv .venv-fuzz,\
     $(if $(filter-out $(BELONGS),$(shell cat $(env)/.belongs)),$(shell rm -rf $(env)))))
 
 help:
-	@sed -n 's/^# //p' Makefile | head -5
+	@sed -n 's/^# //p' Makefile | head -6
 
 run: .venv/.installed
 	@exec $(BIN)/gongdan run

@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import Flask
 
 from api import access_log, auth, documents, problems
-from api.caller import EXTENSION
 from api.converters import CONVERTERS
 from api.encoding import OrjsonProvider
 from api.headers import SecureHeaders
@@ -27,6 +26,7 @@ from api.resources import (
     work_orders,
 )
 from engine.bootstrap import Application
+from forms.binding import EXTENSION
 
 #: Every noun of the API, in the order of the OpenAPI document.
 RESOURCES = (

@@ -7,17 +7,17 @@ from zoneinfo import ZoneInfo
 
 from engine.bootstrap import Application
 from engine.clock import SystemClock
-from engine.ports import Clock
+from engine.ports.clocks import Clock
 from engine.settings import Settings
 from forms.catalogue import FormJsCatalogue
-from forms.pages.order_columns import OrderColumns
+from forms.pages.orders.columns import OrderColumns
 
 #: Zone of wall times in forms that carry no offset.
 ZONE: Final = ZoneInfo("Asia/Shanghai")
 
 
 def compose(settings: Settings, clock: Clock | None = None) -> Application:
-    """The product on these settings; to be called after a process was forked, never before.
+    """The product on these settings; it opens no connection before it is asked something.
 
     Args:
         settings: Checked settings.

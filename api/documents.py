@@ -16,7 +16,7 @@ from api.operations import Resource
 from api.problems import MEDIA_TYPE, Problem
 from api.refusals import RouteNotFoundRefusal
 from engine import __version__
-from forms.sentences import TITLES
+from forms.statuses import TITLES
 
 _UI: Final = "vendor/swagger-ui-5.35.0"
 _ASSETS: Final = {

@@ -22,7 +22,7 @@ from engine.domain import commands as c
 from engine.domain.access import SYSTEM
 from engine.errors import ConflictError
 from engine.handlers.results import DeploymentResult
-from engine.ports import Clock
+from engine.ports.clocks import Clock
 from engine.settings import Settings
 from engine.store import rebuild as projections
 from engine.store.schema import migrate as migrate_schema

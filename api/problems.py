@@ -25,32 +25,19 @@ from api.refusals import (
 from api.schemas.base import Answer
 from engine.domain.forms import FormInvalidError
 from engine.errors import (
-    ConflictError,
     EngineError,
-    ForbiddenError,
     InvalidError,
-    NotFoundError,
     UnavailableError,
 )
-from engine.files import FileTooLargeError
 from engine.handlers.loading import StaleVersionError
 from engine.handlers.tasks import DraftStaleError
-from forms.sentences import field_remark, sentence, title
+from forms.sentences import field_remark, sentence
+from forms.statuses import FAMILIES, status_of, title
 
 _log = logging.getLogger(__name__)
 
 MEDIA_TYPE: Final = "application/problem+json"
 
-#: Family of engine errors to HTTP status.
-FAMILIES: Final[dict[type[EngineError], int]] = {
-    NotFoundError: 404,
-    ConflictError: 409,
-    ForbiddenError: 403,
-    InvalidError: 422,
-    UnavailableError: 503,
-}
-#: Errors with a status of their own.
-EXCEPTIONS: Final[dict[type[EngineError], int]] = {FileTooLargeError: 413}
 #: Errors that mean "If-Match failed" when the version came by that header.
 _PRECONDITIONS = (StaleVersionError, DraftStaleError)
 _RETRY_SECONDS: Final = "1"
@@ -88,14 +75,6 @@ class Problem(Answer):
     def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:
         """All but the field remarks are always there."""
         field_obj.required = field_name != "fields_"
-
-
-def status_of(error: EngineError) -> int:
-    """HTTP status of an engine error."""
-    own = EXCEPTIONS.get(type(error))
-    if own is not None:
-        return own
-    return next(status for family, status in FAMILIES.items() if isinstance(error, family))
 
 
 def answer(

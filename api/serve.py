@@ -22,7 +22,6 @@ from api.children import CONTEXT, settle_down
 from api.composition import compose
 from api.web import create_web
 from api.worker import work
-from engine.bootstrap import learn_types
 from engine.errors import UnavailableError
 from engine.settings import Settings
 
@@ -38,7 +37,6 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 10.0
 #: Whoever holds the queue of writers gives up the interpreter at each statement; with the usual
 #: 5 ms every wait to get it back would be one for all the others too. Halves the p99 of 8 clients.
 _SWITCH_SECONDS = 0.0005
-_FAILED_SECONDS: Final = 2.0
 _READY_SECONDS: Final = 30.0
 _EVERYWHERE: Final = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - recognised, not bound
 
@@ -88,7 +86,8 @@ def serve(
         Whether it ended because it was asked to.
     """
     log.configure(settings.log_level)
-    learn_types()
+    # Before forking: it opens nothing, and the children share its memory.
+    web = create_web(compose(settings))
     gc.collect()
     gc.freeze()  # what children share stays shared longer if their collectors leave it alone
     keeper = Keeper(partial(work, settings)) if with_worker else None
@@ -96,20 +95,20 @@ def serve(
         keeper.start()
     threading.Thread(target=_announce, args=(settings, announce), daemon=True).start()
     try:
-        return _serve_web(settings)
+        return _serve_web(settings, web)
     finally:
         if keeper is not None:
             keeper.stop()
 
 
-def _serve_web(settings: Settings) -> bool:
+def _serve_web(settings: Settings, web: Any) -> bool:
     """Run the web processes; they are replaced when they die, one by one or all together."""
     pause = _FIRST_PAUSE
     while True:
         began = time.monotonic()
         server = _server(settings)
         try:
-            server.serve(target_loader=partial(_load, settings), wrap_loader=False)
+            server.serve(target_loader=partial(_load, web), wrap_loader=False)
         except SystemExit:
             _log.warning("web processes kept ending")
         if server.interrupt_signal:
@@ -141,16 +140,11 @@ def _server(settings: Settings) -> Any:
     )
 
 
-def _load(settings: Settings) -> Any:
-    """Run in each web process: its own application."""
+def _load(web: Any) -> Any:
+    """Run in each web process: what was made before, from now on with its own connections."""
     settle_down()
     sys.setswitchinterval(_SWITCH_SECONDS)
-    try:
-        return create_web(compose(settings))
-    except Exception:  # noqa: BLE001 - whatever it is, it is told, and tried again
-        _log.exception("a web process could not be started")
-        time.sleep(_FAILED_SECONDS)
-        sys.exit(1)
+    return web
 
 
 def _next_pause(pause: float, lived: float) -> float:

@@ -6,6 +6,7 @@ import contextlib
 import shutil
 from collections.abc import Iterator
 from datetime import timedelta
+from email.utils import parseaddr
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -19,7 +20,9 @@ from engine.files import Files
 from engine.identity import Identity
 from engine.notify.mail import MailChannel, MailSettings
 from engine.notify.webhook import AddressRules, WebhookChannel, WebhookSettings
-from engine.ports import Channel, Clock, FormCatalogue
+from engine.ports.clocks import Clock
+from engine.ports.forms import FormCatalogue
+from engine.ports.outbound import Channel
 from engine.relay import Relay
 from engine.scheduler.metronome import Metronome
 from engine.secrets import Argon2Secrets
@@ -100,6 +103,7 @@ class Application:
             self.dispatcher,
             self.relay,
             tick_seconds=settings.tick_seconds,
+            files=self.files,
             digests=self.digests if "mail" in self.channels else None,
             exporter=exporter,
         )
@@ -155,11 +159,14 @@ def _channels(settings: Settings, clock: Clock) -> dict[str, Channel]:
         options = parse_qs(url.query)
         is_tls = url.scheme == "smtps"
         starttls = options.get("starttls", ["0"])[0] == "1"
+        name, sender = parseaddr(settings.mail_from)
         channels["mail"] = MailChannel(
             MailSettings(
                 host=url.hostname or "localhost",
                 port=url.port or (465 if is_tls else 25),
-                sender=settings.mail_from,
+                sender=sender,
+                sender_name=name or "gongdan",
+                desk_url=(settings.desk_url or "").rstrip("/"),
                 security="tls" if is_tls else "starttls" if starttls else "none",
                 user=unquote(url.username) if url.username else None,
                 password=unquote(url.password) if url.password else None,

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 
 class SystemClock:
-    """Implements `engine.ports.Clock`; whole milliseconds, as the history keeps them."""
+    """Implements `engine.ports.clocks.Clock`; whole milliseconds, as the history keeps them."""
 
     def now(self) -> datetime:
         """Current instant in UTC."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import random
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TypeVar
 
@@ -14,10 +14,12 @@ import msgspec
 from engine.domain.commands import Command
 from engine.domain.records import Person
 from engine.errors import UnavailableError
-from engine.handlers import HANDLERS
-from engine.handlers.context import Context, Secrets
+from engine.handlers import AHEAD, HANDLERS
+from engine.handlers.context import Beforehand, Context, Secrets
 from engine.handlers.results import AnyResult, Result
-from engine.ports import Clock, FormCatalogue, Kernel
+from engine.ports.clocks import Clock
+from engine.ports.forms import FormCatalogue
+from engine.ports.kernel import Kernel
 from engine.store import idempotency
 from engine.store.database import Database, TransientError
 from engine.store.ledger import Ledger, OutboundRule
@@ -115,6 +117,7 @@ class Dispatcher:
         read: Callable[[View, Result], ReadT],
     ) -> tuple[Result, ReadT]:
         actor = by.id if by is not None and by.id else None
+        ahead = self._ahead(command, by) if type(command) in AHEAD else None
         with self.database.write() as connection:
             ledger = Ledger(
                 connection,
@@ -138,6 +141,7 @@ class Dispatcher:
                 secrets=self._secrets,
                 by=by,
                 now=ledger.now,
+                ahead=ahead,
             )
             result = HANDLERS[type(command)](context, command)
             ledger.flush()
@@ -153,6 +157,20 @@ class Dispatcher:
             found = read(View(connection, self._setups, by=by, now=ledger.now), result)
         return result, found
 
+    def _ahead(self, command: Command, by: Person | None) -> object:
+        """The long part of a command; nobody waits for it but who gave it."""
+
+        def resources(deployment: int) -> Mapping[str, bytes]:
+            with self.view(by) as view:
+                return view.resources(deployment)
+
+        with self.view(by) as view:
+            setup = view.setup
+        around = Beforehand(
+            by=by, kernel=self.kernel, forms=self.forms, setup=setup, resources=resources
+        )
+        return AHEAD[type(command)](around, command)
+
     @contextmanager
     def view(self, by: Person | None) -> Iterator[View]:
         """A consistent moment to read from."""
@@ -166,4 +184,4 @@ def _nothing(_view: View, _result: Result) -> None:
 
 def _fingerprint(command: Command) -> bytes:
     name = type(command).__name__.encode()
-    return hashlib.sha256(name + b"\0" + msgspec.json.encode(command)).digest()
+    return hashlib.sha256(name + b"\0" + msgspec.json.encode(command.repeated())).digest()

@@ -12,7 +12,9 @@ from engine.domain.forms import form_key
 from engine.domain.operations import GIVEN, RESULTS
 from engine.domain.rules import finding
 from engine.domain.setup import Setup
-from engine.ports import Diagnosis, FormCatalogue, Kernel, Known, ProcessDescription
+from engine.ports.deployment import Diagnosis, Known, ProcessDescription
+from engine.ports.forms import FormCatalogue
+from engine.ports.kernel import Kernel
 
 #: What a deployment may hold, by the ending of its name.
 DRAWINGS = (".bpmn", ".dmn")

@@ -7,6 +7,7 @@ told to stop leaves it at once. The only place that imports XlsxWriter.
 from __future__ import annotations
 
 import csv
+import errno
 import logging
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -18,8 +19,9 @@ from typing import Any, Final, Protocol
 import xlsxwriter
 
 from engine.dispatch import Dispatcher
-from engine.domain.commands import FinishExport
+from engine.domain.commands import FailExport, FinishExport
 from engine.domain.records import Person
+from engine.errors import EngineError
 from engine.files import Files
 from engine.handlers.exports import ExportNotFoundError
 from engine.queries.order_list import OrderItem, count_orders, list_orders
@@ -97,7 +99,7 @@ class Exporter:
             self._exports.put_back(export, node)
         except Exception as error:  # noqa: BLE001 - whatever it is, who asked must know
             _log.exception("export %s cannot be written", export.id)
-            self._exports.fail(export, node, self._now(), f"{type(error).__name__}: {error}")
+            self._fail(export, node, _reason(error))
         return True
 
     def forget_old(self) -> int:
@@ -134,6 +136,19 @@ class Exporter:
             if not self._exports.is_kept(stored.sha256):
                 self._files.remove(stored.sha256)
 
+    def _fail(self, export: Export, node: str, reason: str) -> None:
+        try:
+            with self._dispatcher.view(None) as nobody:
+                person = _asker(nobody, export.person_id)
+            given_up = FailExport(export_id=export.id, node=node, reason=reason)
+            self._dispatcher.execute(given_up, person)
+        except PermissionError:
+            # Nobody is there to be told.
+            self._exports.fail(export, node, self._now(), reason)
+        except ExportNotFoundError:
+            # Called off, or another node's by now.
+            return
+
     def _batches(self, export: Export) -> Iterator[tuple[list[list[Cell]], int | None]]:
         """The headings, then rows with how many there will be; each batch of one moment."""
         total: int | None = None
@@ -163,6 +178,15 @@ class Exporter:
 
     def _now(self) -> datetime:
         return self._dispatcher.clock.now()
+
+
+def _reason(error: Exception) -> str:
+    """Code of why a list cannot be written, for `forms.pages.exports`; the log has the rest."""
+    if isinstance(error, EngineError):
+        return error.code
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return "no_space"
+    return "unforeseen"
 
 
 def _asker(view: View, person_id: int) -> Person:

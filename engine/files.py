@@ -6,7 +6,7 @@ import contextlib
 import hashlib
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import IO, Final
 
@@ -56,6 +56,8 @@ _BEGINNINGS: Final[Mapping[str, tuple[bytes, ...]]] = {
     ".zip": (b"PK\x03\x04", b"PK\x05\x06"),
 }
 _LONGEST: Final = 16
+#: A file that was sent again within this time is kept: a command may be about to name it.
+_IDLE_SECONDS: Final = 24 * 3600
 
 
 class FileTypeError(InvalidError):
@@ -69,7 +71,7 @@ class FileTooLargeError(InvalidError):
     """The upload is larger than allowed."""
 
     code = "file_too_large"
-    template = "Expected a file of at most {most} bytes, but it is larger."
+    template = "Expected a file of at most {megabytes} MB, but it is larger."
 
 
 class FileEmptyError(InvalidError):
@@ -117,6 +119,15 @@ def plain_name(name: str | None) -> str:
     return PureWindowsPath(PurePosixPath(seen).name).name
 
 
+class ReceivedFile(msgspec.Struct, frozen=True, kw_only=True):
+    """A stored upload with the name it came under."""
+
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+
+
 class StoredFile(msgspec.Struct, frozen=True, kw_only=True):
     """A stored upload."""
 
@@ -130,6 +141,32 @@ class Files:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
+    @contextlib.contextmanager
+    def received(self, name: str, stream: IO[bytes], limit: int) -> Iterator[ReceivedFile]:
+        """Store an upload for a command, whose sender was found to have the right.
+
+        If the command is refused, the bytes go again.
+
+        Args:
+            name: As `plain_name` leaves it.
+            stream: The content.
+            limit: Most bytes.
+
+        Raises:
+            FileTypeError, FileTooLargeError, FileEmptyError: Of the content.
+            FolderUnwritableError: Disk full, read-only.
+        """
+        media_type = kind_of(name, stream)
+        stored, inode = self._save(stream, limit)
+        try:
+            yield ReceivedFile(
+                name=name, media_type=media_type, size=stored.size, sha256=stored.sha256
+            )
+        except BaseException:
+            if inode is not None:
+                self._take_away(stored.sha256, lambda file, _now: file.st_ino == inode)
+            raise
+
     def save(self, stream: IO[bytes], limit: int) -> StoredFile:
         """Store an upload durably under its SHA-256.
 
@@ -137,6 +174,10 @@ class Files:
             FileTooLargeError, FileEmptyError: Of the content.
             FolderUnwritableError: Disk full, read-only.
         """
+        return self._save(stream, limit)[0]
+
+    def _save(self, stream: IO[bytes], limit: int) -> tuple[StoredFile, int | None]:
+        """The stored file, and its inode if this content was not there yet."""
         digest, size = hashlib.sha256(), 0
         incoming = self._folder / "incoming" / secrets.token_hex(16)
         try:
@@ -145,7 +186,7 @@ class Files:
                 while chunk := stream.read(_CHUNK):
                     size += len(chunk)
                     if size > limit:
-                        raise FileTooLargeError(most=limit)
+                        raise FileTooLargeError(most=limit, megabytes=f"{limit / 2**20:g}")
                     digest.update(chunk)
                     target.write(chunk)
                 target.flush()
@@ -154,14 +195,14 @@ class Files:
                 raise FileEmptyError
             final = self._path(digest.hexdigest())
             final.parent.mkdir(parents=True, exist_ok=True)
-            incoming.replace(final)
+            inode = _place(incoming, final)
             _make_durable(final.parent)
         except OSError as exc:
             raise FolderUnwritableError(fact=exc.strerror or "it failed") from exc
         finally:
             with contextlib.suppress(OSError):
                 incoming.unlink(missing_ok=True)
-        return StoredFile(sha256=digest.hexdigest(), size=size)
+        return StoredFile(sha256=digest.hexdigest(), size=size), inode
 
     def open(self, sha256: str) -> IO[bytes]:
         """Content of a stored file.
@@ -179,8 +220,45 @@ class Files:
         with contextlib.suppress(OSError):
             self._path(sha256).unlink()
 
+    def remove_idle(self, sha256: str) -> None:
+        """Throw a file away, unless it was sent again within a day by the disk's clock."""
+        self._take_away(sha256, lambda file, now: file.st_mtime < now - _IDLE_SECONDS)
+
+    def _take_away(self, sha256: str, is_meant: Callable[[os.stat_result, float], bool]) -> None:
+        """Throw a file away if it is the one that is meant, judged by the disk's clock.
+
+        It is taken aside first: between the look and the end somebody could send it again.
+        """
+        path, aside = self._path(sha256), self._folder / "incoming" / secrets.token_hex(16)
+        with contextlib.suppress(OSError):
+            aside.touch()
+            now = aside.stat().st_mtime
+            try:
+                path.replace(aside)
+            except OSError:
+                aside.unlink()
+                return
+            if is_meant(aside.stat(), now):
+                aside.unlink()
+            else:
+                aside.replace(path)
+
     def _path(self, sha256: str) -> Path:
         return self._folder / sha256[:2] / sha256
+
+
+def _place(incoming: Path, final: Path) -> int | None:
+    """Put a file in its place; its inode if there was none, so that it may go again.
+
+    A file that is there is replaced all the same: whoever put it there and takes it back sees
+    by the inode that somebody else relies on it by now.
+    """
+    with contextlib.suppress(OSError):
+        # Fails if it exists, and in folders without hard links.
+        os.link(incoming, final)
+        return final.stat().st_ino
+    incoming.replace(final)
+    return None
 
 
 def _make_durable(folder: Path) -> None:

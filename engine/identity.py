@@ -13,7 +13,7 @@ from engine.domain.records import Person
 from engine.errors import ForbiddenError, UnavailableError
 from engine.handlers.people import PasswordWrongError
 from engine.handlers.results import TokenResult
-from engine.ports import Clock
+from engine.ports.clocks import Clock
 from engine.secrets import TOKEN_PREFIX, Argon2Secrets, digest_token
 from engine.store.credentials import (
     FIRST_BLOCK,

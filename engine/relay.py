@@ -7,8 +7,11 @@ import random
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
+
 from engine.notify.backoff import Backoff, next_attempt
-from engine.ports import Channel, Clock, DeliveryError, OutboundMessage
+from engine.ports.clocks import Clock
+from engine.ports.outbound import Channel, DeliveryError, OutboundMessage, Passage
 from engine.store.outbox import LEASE, Outbox, Parcel
 
 _log = logging.getLogger(__name__)
@@ -68,6 +71,7 @@ class Relay:
                 address=parcel.recipient,
                 subject=content.get("subject", parcel.kind),
                 text=content.get("text", ""),
+                passages=msgspec.convert(content.get("passages", ()), tuple[Passage, ...]),
                 payload=content.get("payload", content),
                 language=content.get("language", "en"),
             )

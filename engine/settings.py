@@ -42,6 +42,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         upload_bytes: Largest attached file. body_bytes: largest other request body.
         session_hours: Life of a session token.
         smtp_url: ``smtp://[user:password@]host[:port]``; ``smtps://`` or ``?starttls=1`` for TLS.
+        desk_url: Where people open the desk, for links in mails.
         webhook_events: Kinds of facts to send; empty for all.
         webhook_networks: Private networks the webhook may be in.
     """
@@ -59,6 +60,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     log_level: str = "INFO"
     smtp_url: str | None = None
     mail_from: str | None = None
+    desk_url: str | None = None
     webhook_url: str | None = None
     webhook_secret: str | None = None
     webhook_events: frozenset[str] = frozenset()
@@ -190,6 +192,7 @@ _KNOWN: dict[str, tuple[str, Callable[[str, str], Any]]] = {
     "LOG_LEVEL": ("log_level", _level),
     "SMTP_URL": ("smtp_url", _url("smtp", "smtps")),
     "MAIL_FROM": ("mail_from", _address),
+    "DESK_URL": ("desk_url", _url("http", "https")),
     "WEBHOOK_URL": ("webhook_url", _url("http", "https")),
     "WEBHOOK_SECRET": ("webhook_secret", _text),
     "WEBHOOK_EVENTS": ("webhook_events", _kinds),

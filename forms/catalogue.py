@@ -8,14 +8,15 @@ from zoneinfo import ZoneInfo
 
 from engine.domain.findings import Finding
 from engine.domain.forms import NO_RIGHTS, FormBrokenError, Right, Rights
-from engine.ports import Clock, FormDescription, Records
+from engine.ports.clocks import Clock
+from engine.ports.forms import FormDescription, Records
 from forms.definitions import form
 from forms.description import described
 from forms.diagnosis import diagnose
 from forms.examples import Wish, example
 from forms.reading import adapted
 from forms.schema import compile_form
-from forms.tree import CompiledForm
+from forms.tree import CompiledForm, files_in
 from forms.validation import validate
 
 #: Forms of tasks that are not drawn.
@@ -54,7 +55,7 @@ class FormJsCatalogue:
         rights: Rights = NO_RIGHTS,
         records: Records | None = None,
     ) -> dict[str, Any]:
-        """See `engine.ports.FormCatalogue.validate`."""
+        """See `engine.ports.forms.FormCatalogue.validate`."""
         return validate(
             self.compiled(form, rights),
             values,
@@ -65,6 +66,10 @@ class FormJsCatalogue:
             records=records,
         )
 
+    def files(self, form: bytes, values: Mapping[str, Any]) -> frozenset[int]:
+        """See `engine.ports.forms.FormCatalogue.files`."""
+        return frozenset(files_in(self.compiled(form).root, values))
+
     def compiled(self, form: bytes, rights: Rights = NO_RIGHTS) -> CompiledForm:
         """The form as a step with these rights has it.
 
@@ -74,19 +79,19 @@ class FormJsCatalogue:
         return self._compiled(form, frozenset(rights.items()))
 
     def adapted(self, form: bytes, rights: Rights) -> dict[str, Any]:
-        """See `engine.ports.FormCatalogue.adapted`."""
+        """See `engine.ports.forms.FormCatalogue.adapted`."""
         return adapted(form, rights)
 
     def built_in(self, key: str) -> bytes | None:
-        """See `engine.ports.FormCatalogue.built_in`."""
+        """See `engine.ports.forms.FormCatalogue.built_in`."""
         return _own(key) if key in BUILT_IN else None
 
     def check(self, form: bytes, name: str) -> tuple[Finding, ...]:
-        """See `engine.ports.FormCatalogue.check`."""
+        """See `engine.ports.forms.FormCatalogue.check`."""
         return diagnose(form, name, self._zone)
 
     def describe(self, form: bytes) -> FormDescription:
-        """See `engine.ports.FormCatalogue.describe`."""
+        """See `engine.ports.forms.FormCatalogue.describe`."""
         try:
             return described(self.compiled(form))
         except FormBrokenError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.domain.feel import Expression
-from engine.ports import FormDescription
+from engine.ports.forms import FormDescription
 from forms.conditions import Conditions
 from forms.tree import Branch, CompiledForm, Leaf, Rows
 

@@ -22,7 +22,6 @@ MIN_YEAR: Final = 1900
 MAX_YEAR: Final = 2199
 #: Beyond this a JSON number is no longer exact in every reader. Source: RFC 8259, section 6.
 MAX_NUMBER: Final = 2**53
-MAX_NUMBER_TEXT: Final = 40
 
 _NUMBER_TEXT: Final = re.compile(r"-?\d{1,40}(?:\.\d{1,20})?", re.ASCII)
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -177,7 +176,7 @@ class Choices(ma.Field[list[Any]]):
 
 
 class Attachments(ma.Field[list[int | str]]):
-    """Ids of attachments uploaded before; that they exist is not known here."""
+    """Ids of attachments uploaded before; that they exist is checked with the other rules."""
 
     @override
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> list[int | str]:

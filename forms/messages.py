@@ -62,9 +62,9 @@ MESSAGES: Final[Mapping[str, tuple[str, str]]] = {
     "duplicate": ("不能重复选择。", "The same entry was given twice."),
     "rows_fixed": ("行数应为 {limit}。", "The number of rows must be {limit}."),
     "attachment_expected": ("应为附件编号列表。", "Expected a list of attachment ids."),
-    "files_forgotten": (
-        "浏览器没有保留已选的文件，请重新选择。",
-        "The browser did not keep the chosen files; please choose them again.",
+    "file_unknown": (
+        "所选文件已不可用，请重新选择。",
+        "This file is not to be had any more; please choose it again.",
     ),
     "too_many_files": ("最多 {limit} 个附件。", "Attachments allowed: {limit}."),
     "too_many_entries": ("条目过多，最多 {limit} 个。", "At most {limit} entries are allowed."),

@@ -10,7 +10,7 @@ import msgspec
 
 from engine.domain.feel import Scope
 from engine.domain.forms import FieldProblem
-from engine.ports import Records
+from engine.ports.forms import Records
 from forms.definition import CHOICES, LISTS, Option
 from forms.fields import identity
 from forms.limits import MAX_ENTRIES
@@ -188,6 +188,10 @@ def _found(scope: Scope, path: str) -> Any:
 def _files(leaf: Leaf, value: list[Any], situation: Situation) -> Iterator[FieldProblem]:
     if len(value) > 1 and not leaf.conditions.is_multiple(situation.scope):
         yield problem("too_many_files", limit=1)
+    if situation.records is not None:
+        named = {str(one) for one in value}
+        if not situation.records.found("files", sorted(named)).keys() >= named:
+            yield problem("file_unknown")
 
 
 def _plain(limit: Decimal) -> str:

@@ -116,6 +116,23 @@ class CompiledForm(msgspec.Struct, frozen=True, kw_only=True):
     has_records: bool
 
 
+def files_in(branch: Branch, values: Mapping[str, Any]) -> Iterator[int]:
+    """Ids of the files among checked values."""
+    for name, node in branch.children.items():
+        value = values.get(name)
+        if not value:
+            continue
+        match node:
+            case Leaf(component=component):
+                if component.type == "filepicker":
+                    yield from map(int, value)
+            case Rows():
+                for row in value:
+                    yield from files_in(node.row, row)
+            case Branch():
+                yield from files_in(node, value)
+
+
 def every(blocks: tuple[Block, ...]) -> Iterator[Block]:
     """All blocks, those inside others too."""
     for block in blocks:

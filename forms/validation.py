@@ -11,7 +11,7 @@ from marshmallow import ValidationError
 from marshmallow.exceptions import SCHEMA
 
 from engine.domain.forms import FieldProblem, FormInvalidError
-from engine.ports import Records
+from engine.ports.forms import Records
 from forms import limits
 from forms.fields import identity
 from forms.messages import nearest, problem

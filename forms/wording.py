@@ -61,11 +61,6 @@ class Wording(msgspec.Struct, frozen=True, kw_only=True):
 
     parts: tuple[Part, ...]
 
-    @property
-    def is_plain(self) -> bool:
-        """Whether it is the same whatever the values are."""
-        return all(isinstance(part, str) for part in self.parts)
-
     def expressions(self) -> Iterator[Expression]:
         """Everything it evaluates."""
         return _expressions(self.parts)

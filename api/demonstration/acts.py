@@ -118,22 +118,6 @@ def resume(after: float, text: str) -> Act:
     return Act(after=after, do=do, works=False)
 
 
-def transfer(after: float, to: str, reason: str) -> Act:
-    """Give the task to a colleague."""
-    return _by_worker(
-        after, lambda scene: c.TransferTask(task_id=scene.task.id, to=to, reason=reason)
-    )
-
-
-def assign(after: float, to: str, reason: str) -> Act:
-    """The supervisor gives the task to somebody."""
-    return _by(
-        "supervisor",
-        after,
-        lambda scene: c.AssignTask(task_id=scene.task.id, to=to, reason=reason),
-    )
-
-
 def delegate(after: float, to: str, reason: str) -> Act:
     """Ask a colleague with a role to prepare the task."""
     return _by_worker(

@@ -153,7 +153,7 @@ def _prepare_construction(scene: Scene, rng: random.Random, now: datetime) -> An
 def _supervise(scene: Scene, rng: random.Random, _now: datetime) -> Answers:
     return {
         "finding": rng.choice(
-            ("处理人手上积压较多，已重新排期。", "等待外部单位配合，已电话协调。")
+            ("办理人手上积压较多，已重新排期。", "等待外部单位配合，已电话协调。")
         ),
         "instruction": f"请今日下班前完成并向{scene.worker().name}反馈。",
     }

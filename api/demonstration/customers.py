@@ -9,7 +9,7 @@ from typing import Final
 
 import msgspec
 
-from api.demonstration.operator import BRANCHES, STAFF
+from api.demonstration.operator import BRANCHES, login_of
 from engine.domain import commands as c
 
 COUNT: Final = 200
@@ -189,11 +189,6 @@ def site(customer: Customer, rng: random.Random) -> str:
 
 def save(customer: Customer) -> c.SaveCustomer:
     """Enter the customer."""
-    manager = next(
-        member.login
-        for member in STAFF
-        if member.branch == customer.branch and "sales" in member.roles
-    )
     return c.SaveCustomer(
         code=customer.code,
         name=customer.name,
@@ -203,7 +198,7 @@ def save(customer: Customer) -> c.SaveCustomer:
         monthly_revenue=customer.revenue,
         dnd=customer.dnd,
         channel=customer.channel,
-        manager=manager,
+        manager=login_of("sales", customer.branch),
         address=customer.address,
     )
 

@@ -135,6 +135,13 @@ def by_login(login: str) -> Member:
     return next(member for member in STAFF if member.login == login)
 
 
+def login_of(role: str, branch: str) -> str:
+    """Who holds a role at a branch; of several the first."""
+    return next(
+        member.login for member in STAFF if member.branch == branch and role in member.roles
+    )
+
+
 def set_up() -> Iterator[c.Command]:
     """Calendars and tables every installation starts with."""
     for calendar in seed.calendars():

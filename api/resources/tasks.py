@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
+
 from api.caller import application, execute, execute_and_read, view
 from api.etag import Versioned
 from api.operations import Resource
@@ -66,6 +68,16 @@ def draft(task_id: int) -> Versioned:
 def claim(task_id: int, given: dict[str, Any]) -> TaskResult:
     """Take a task from a group's inbox 领单."""
     return execute(c.ClaimTask(task_id=task_id, **given), TaskResult)
+
+
+@bp.act("POST", "/tasks/next-claim", s.TaskDone(), takes=s.NextClaimBody())
+def claim_next(given: dict[str, Any]) -> TaskResult:
+    """Take the first free task of the tab `group` 领取下一单; nobody else gets the same."""
+    asked = msgspec.json.encode(given, order="sorted").decode()
+    sort = given.pop("sort")
+    with view() as moment:
+        found = inbox.claimable(moment, sort=sort, filters=Filters(**given))
+    return execute(c.ClaimNext(asked=asked, tasks=found), TaskResult)
 
 
 @bp.act("DELETE", f"{_ONE}/claim", s.TaskDone(), version_field=_VERSION)
@@ -143,6 +155,12 @@ def send_back(task_id: int, given: dict[str, Any]) -> TaskResult:
 def ask_extension(task_id: int, given: dict[str, Any]) -> IdResult:
     """Ask for more time 延期申请; the superior gets a task to decide."""
     return execute(c.RequestExtension(task_id=task_id, **given), IdResult)
+
+
+@bp.act("DELETE", f"{_ONE}/extension", s.TaskDone())
+def withdraw_extension(task_id: int) -> TaskResult:
+    """Take the request for more time for a task back before it is decided."""
+    return execute(c.WithdrawExtension(task_id=task_id), TaskResult)
 
 
 @bp.act("POST", "/extensions/<id:extension_id>/decision", s.TaskDone(), takes=s.DecisionBody())

@@ -9,6 +9,7 @@ from api.etag import Versioned
 from api.operations import Resource
 from api.paging import PageQuery
 from api.schemas import orders as s
+from api.schemas.operations import TimerRow
 from engine.domain import commands as c
 from engine.domain.facts import Stream
 from engine.handlers.results import IdResult, MessageResult, OrderResult
@@ -70,7 +71,7 @@ def upcoming(order_id: int) -> list[orders.NextEvent]:
         return orders.order_detail(moment, order_id).upcoming
 
 
-@bp.read(f"{_ONE}/timers", s.TimerRow(), many=True)
+@bp.read(f"{_ONE}/timers", TimerRow(), many=True)
 def timers(order_id: int) -> list[TimerItem]:
     """Timers of an order, soonest first."""
     with view() as moment:

@@ -273,7 +273,7 @@ class Waiting(Answer):
     element = a.text("wait_billing")
 
 
-class IncidentRow(Answer):
+class Incident(Answer):
     """A step that failed."""
 
     number = a.number(1)
@@ -283,6 +283,11 @@ class IncidentRow(Answer):
     message_zh = a.text("地址段 10.0.0.0/29 应空闲，但与 10.0.0.0/24 重叠。")
     code = a.text("ip_taken", null=True)
     opened_at = a.instant()
+
+
+class IncidentRow(Incident):
+    """A failed step of an order, open or settled."""
+
     closed_at = a.maybe_instant()
     reason = a.text("retried", null=True)
 
@@ -297,7 +302,7 @@ class ExtensionRow(Answer):
     reason = a.text("客户机房未就绪")
     requested_by = a.ident(null=True)
     requested_at = a.instant()
-    state = a.text("requested", "`requested`, `approved` or `denied`.")
+    state = a.text("requested", "`requested`, `approved`, `denied` or `withdrawn`.")
     decided_by = a.ident(null=True)
     decided_at = a.maybe_instant()
     comment = a.text("同意", null=True)
@@ -376,74 +381,6 @@ class CommentRow(Answer):
     author_name = a.text("王芳", null=True)
     at = a.instant()
     text = a.text("已与客户电话确认。")
-
-
-class TimerRow(Answer):
-    """A timer of an order."""
-
-    order_id = a.ident()
-    order_number = a.text("GD20260131000012")
-    number = a.number(4)
-    element = a.text("billing_timeout")
-    name = a.text("计费超时")
-    due_at = a.maybe_instant()
-    task_id = a.ident(null=True)
-    interrupting = a.truth()
-    repeats = a.truth()
-    clock = a.text("order", null=True)
-
-
-TimerPage = page_of(TimerRow, "TimerPage")
-
-
-class OpenIncident(Answer):
-    """A step that failed and waits for an operator."""
-
-    order_id = a.ident()
-    order_number = a.text("GD20260131000012")
-    number = a.number(1)
-    element = a.text("reserve_ip")
-    problem = a.text("script")
-    message = a.text("Expected 10.0.0.0/29 to be free, but it overlaps 10.0.0.0/24.")
-    message_zh = a.text("地址段 10.0.0.0/29 应空闲，但与 10.0.0.0/24 重叠。")
-    code = a.text("ip_taken", null=True)
-    opened_at = a.instant()
-
-
-IncidentPage = page_of(OpenIncident, "IncidentPage")
-
-
-class OpenJob(Answer):
-    """An external task that waits for another system."""
-
-    order_id = a.ident()
-    order_number = a.text("GD20260131000012")
-    number = a.number(7)
-    element = a.text("start_billing")
-    topic = a.text("start_billing")
-    name = a.text("启动计费")
-    inputs = fields.Raw(allow_none=True)
-    opened_at = a.instant()
-
-
-JobPage = page_of(OpenJob, "JobPage")
-
-
-class DeadLetterRow(Answer):
-    """A message that could not be delivered."""
-
-    id = a.ident()
-    event_id = a.text("1-12-5")
-    channel = a.text("webhook")
-    recipient = a.text("https://oss.example.com/hook")
-    kind = a.text("order.started")
-    created_at = a.instant()
-    attempts = a.number(12)
-    dead_at = a.instant()
-    error = a.text("…", null=True)
-
-
-DeadLetterPage = page_of(DeadLetterRow, "DeadLetterPage")
 
 
 class MessageDone(Answer):

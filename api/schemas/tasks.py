@@ -42,6 +42,20 @@ class InboxQuery(VariablesQuery):
     text = Text(most=100, metadata={"description": "Part of a task's name, or of the order."})
 
 
+class NextClaimBody(Body):
+    """Among which tasks, in which order."""
+
+    sort = Text(among=("due", "priority", "opened"), load_default="due")
+    process = Text(most=100)
+    unit = Text(most=40, metadata={"description": "Code of a unit; covers what is below."})
+    grade = Text(among=("A", "B", "C"), metadata={"description": "Class of the customer."})
+    purpose = Text(among=("work", "supervision", "extension", "signature"))
+    priority_min = Whole(least=0, most=100)
+    level_min = Whole(least=0, most=9)
+    is_overdue = Flag()
+    text = Text(most=100, metadata={"description": "Part of a task's name, or of the order."})
+
+
 class VersionBody(Body):
     """The version the caller looked at, if it matters."""
 

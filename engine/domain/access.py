@@ -6,7 +6,8 @@ Roles are held at units and cover everything below. An act is allowed only by a 
 * Parties to an order see it, comment on it and attach files, whatever its unit, because work
   often goes to headquarters or to another department: its starter and first owner, candidates of
   its tasks, who completed one, and who was copied in.
-* Who holds an open task may also hold, resume, urge and copy its order.
+* Who holds an open task may also hold, resume, urge and copy its order. A signature gives no
+  such right: who is only asked to sign sees the order, writes on it and signs.
 * Operators comment on what they operate. Auditors and other mere readers write nothing.
 * A substitute 代理人 may do with tasks assigned to or naming somebody absent what the absent one
   might; four eyes count both.

@@ -9,10 +9,15 @@ from datetime import date, datetime
 from typing import Any
 
 import msgspec
+from typing_extensions import override
 
 
 class Command(msgspec.Struct, frozen=True, kw_only=True):
     """Base of all commands."""
+
+    def repeated(self) -> Command:
+        """The same for every repetition of a request: without what was found on its way."""
+        return self
 
 
 # ---- definitions ----------------------------------------------------------------------------
@@ -35,7 +40,7 @@ class StartOrder(Command, frozen=True, kw_only=True):
 
     Attributes:
         unit: Code of the unit it belongs to; None for the caller's branch.
-        values: Answers to the start form.
+        values: Answers to the start form; files are ids of the caller's own uploads.
     """
 
     process: str
@@ -162,6 +167,15 @@ class AttachFile(Command, frozen=True, kw_only=True):
     task_id: int | None = None
 
 
+class KeepUpload(Command, frozen=True, kw_only=True):
+    """Keep a stored file for a work order that is not open yet; its start form names the id."""
+
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+
+
 class CorrectVariables(Command, frozen=True, kw_only=True):
     """Correct variables of an order (operators; before a retry)."""
 
@@ -176,6 +190,12 @@ class RetryIncident(Command, frozen=True, kw_only=True):
     order_id: int
     number: int
     values: dict[str, Any] = {}
+
+
+class SendAgain(Command, frozen=True, kw_only=True):
+    """Try a message to the outside once more that was given up 重发 (operators)."""
+
+    letter_id: int
 
 
 class AnswerJob(Command, frozen=True, kw_only=True):
@@ -200,6 +220,23 @@ class ClaimTask(Command, frozen=True, kw_only=True):
 
     task_id: int
     version: int | None = None
+
+
+class ClaimNext(Command, frozen=True, kw_only=True):
+    """Take the first of some tasks that is still to be had 领取下一单.
+
+    Attributes:
+        asked: What the list was asked for, in words of the caller; it tells whether a request
+            is repeated.
+        tasks: The list as it was found, most urgent first.
+    """
+
+    asked: str = ""
+    tasks: tuple[int, ...]
+
+    @override
+    def repeated(self) -> Command:
+        return msgspec.structs.replace(self, tasks=())
 
 
 class ReleaseTask(Command, frozen=True, kw_only=True):
@@ -339,6 +376,12 @@ class RequestExtension(Command, frozen=True, kw_only=True):
     new_due_at: datetime
     reason: str
     clock: str | None = None
+
+
+class WithdrawExtension(Command, frozen=True, kw_only=True):
+    """Take the request for more time for a task back, before it is decided 撤回延期申请."""
+
+    task_id: int
 
 
 class DecideExtension(Command, frozen=True, kw_only=True):
@@ -496,6 +539,19 @@ class FinishExport(Command, frozen=True, kw_only=True):
     node: str
     sha256: str
     rows: int
+
+
+class FailExport(Command, frozen=True, kw_only=True):
+    """Give a list up that cannot be written; given by the worker in the name of who asked.
+
+    Attributes:
+        node: Who tried.
+        reason: Code of what stands in the way.
+    """
+
+    export_id: int
+    node: str
+    reason: str
 
 
 class IssueToken(Command, frozen=True, kw_only=True):

@@ -541,6 +541,12 @@ class ExtensionRequested(Fact, frozen=True, kw_only=True, tag="extension.request
     reason: str
 
 
+class ExtensionWithdrawn(Fact, frozen=True, kw_only=True, tag="extension.withdrawn"):
+    """A request for more time was taken back before it was decided."""
+
+    extension: int
+
+
 class ExtensionDecided(Fact, frozen=True, kw_only=True, tag="extension.decided"):
     """The superior decided about an extension."""
 
@@ -717,7 +723,8 @@ AnyFact = (
     | TaskEscalated | TaskNoted | TimerSet | TimerFired | TimerClosed | JobOpened
     | JobClosed | OperationDone | MessageAwaited | MessageReceived | MessageClosed | MessageThrown
     | SignalThrown | IncidentOpened | IncidentClosed | ClockSet | ClockStopped | EscalationFired
-    | ExtensionRequested | ExtensionDecided | CommentAdded | AttachmentAdded | Copied | Notified
+    | ExtensionRequested | ExtensionWithdrawn | ExtensionDecided | CommentAdded | AttachmentAdded
+    | Copied | Notified
     | RecordSaved | RecordRemoved | DefinitionPublished | PersonSaved | RolesGranted | TokenIssued
     | TokenRevoked | ExportWritten
 )  # fmt: skip

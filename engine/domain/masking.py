@@ -5,6 +5,7 @@ Source: R98, look-ups of customer data are a formal act; GB/T 35273-2020 7.2, di
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 import msgspec
@@ -16,6 +17,12 @@ _STARS: Final = "****"
 _FIRST: Final = 3
 _LAST: Final = 4
 _SHORT: Final = 10
+#: Mobile and fixed numbers of the mainland, and addresses, as people type them.
+_TYPED: Final = re.compile(
+    r"(?<![\w.-])(?:(?:\+86[ -]?)?1[3-9]\d[ -]?\d{4}[ -]?\d{4}|0\d{2,3}[ -]?\d{7,8})(?!\d)"
+    r"|[\w.+-]+@[\w-]+(?:\.[\w-]+)+",
+    re.ASCII,
+)
 
 
 def masked(contact: Contact) -> Contact:
@@ -43,3 +50,12 @@ def masked_email(email: str | None) -> str | None:
         return email
     name, at, domain = email.rpartition("@")
     return f"{name[:1]}{_STARS}{at}{domain}" if at else _STARS
+
+
+def masked_text(text: str) -> str:
+    """What somebody wrote, without the telephone numbers and addresses in it."""
+    return _TYPED.sub(lambda found: _masked(found[0]), text)
+
+
+def _masked(found: str) -> str:
+    return masked_email(found) or "" if "@" in found else masked_phone(found)

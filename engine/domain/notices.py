@@ -30,6 +30,8 @@ NOTICES: dict[str, tuple[str, str]] = {
     "signatures_failed": ("会签未通过：{order}", "Your signers did not agree: {order}"),
     "extension_approved": ("延期已批准：{order}", "More time was granted: {order}"),
     "extension_denied": ("延期未批准：{order}", "More time was denied: {order}"),
+    "export_ready": ("导出已完成", "Your export is ready"),
+    "export_failed": ("导出失败", "Your export failed"),
     "sales_notice": ("请与客户联系：{order}", "Please contact the customer: {order}"),
     "service_in_use": ("专线已开通：{order}", "The line is in use: {order}"),
     "order_in_jeopardy": ("工单有超期风险：{order}", "Deadline in danger: {order}"),
@@ -40,20 +42,21 @@ URGENT: frozenset[str] = frozenset({"escalated"})
 
 
 def wording(notice: str, language: str, params: Mapping[str, Any]) -> tuple[str, str]:
-    """Subject and text of a notice.
+    """Subject of a notice, and what else it says, perhaps nothing.
 
     A notice passed on to a substitute names who is ``absent``.
 
     Args:
         notice: Key of `NOTICES`.
         language: ``zh`` or ``en``.
-        params: Parameters of the notice and ``order``, the business number.
+        params: Parameters of the notice and ``order``, the business number; without it where
+            that stands elsewhere.
     """
     zh, en = NOTICES[notice]
     order = str(params.get("order", ""))
-    subject = (zh if language == "zh" else en).format(order=order)
+    subject = (zh if language == "zh" else en).format(order=order).rstrip("：: ")
     if absent := params.get("absent"):
         subject += f"（代{absent}）" if language == "zh" else f" (for {absent})"
     detail = params.get(language) or params.get("text") or params.get("instruction")
     detail = detail or params.get("comment") or ""
-    return subject, f"{subject}\n\n{detail}".strip()
+    return subject, str(detail).strip()

@@ -193,6 +193,13 @@ class Setup:
                 newest[definition.key] = definition
         return newest
 
+    def title_in(self, title: str, process_key: str, language: str) -> str:
+        """Title of an order; one that begins with its process's name does so in both languages."""
+        definition = self.latest.get(process_key)
+        if definition is None or language != "en" or not title.startswith(definition.name):
+            return title
+        return definition.name_en + title.removeprefix(definition.name)
+
     def definition(self, definition_id: int) -> Definition:
         """The definition with this id.
 

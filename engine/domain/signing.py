@@ -102,6 +102,18 @@ class Signing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
             self.signatures and not self.is_decided
         )
 
+    def is_second(self, person: int, signer: int) -> bool:
+        """Whether a signer's verdict by this person's hand would be the person's second one.
+
+        Who is asked in their own name keeps their one voice for that. Otherwise a substitute
+        could make up a round alone.
+        """
+        is_asked_too = person != signer and any(each.person == person for each in self.signatures)
+        given = (
+            each.person if each.by is None else each.by for each in self.signatures if each.verdict
+        )
+        return is_asked_too or person in given
+
     # ---- changing ---------------------------------------------------------------------------
 
     def joined(self, people: Iterable[int], *, drawn: bool = False) -> Signing:

@@ -1,4 +1,4 @@
-"""Handlers: one function per command. `HANDLERS` is the whole list."""
+"""Handlers: one function per command. `HANDLERS` is the whole list, `AHEAD` what comes before."""
 
 from __future__ import annotations
 
@@ -28,8 +28,9 @@ from engine.handlers import (
     taking_back,
     talk,
     tasks,
+    uploads,
 )
-from engine.handlers.context import Context
+from engine.handlers.context import Beforehand, Context
 from engine.handlers.results import Result
 
 Handler = Callable[[Context, Any], Result]
@@ -50,10 +51,13 @@ HANDLERS: Mapping[type[c.Command], Handler] = {
     c.InstructOrder: supervising.instruct_order,
     c.SuperviseTask: supervising.supervise_task,
     c.AttachFile: talk.attach_file,
+    c.KeepUpload: uploads.keep_upload,
     c.CorrectVariables: incidents.correct_variables,
     c.RetryIncident: incidents.retry_incident,
+    c.SendAgain: incidents.send_again,
     c.AnswerJob: incidents.answer_job,
     c.ClaimTask: assigning.claim_task,
+    c.ClaimNext: assigning.claim_next,
     c.ReleaseTask: assigning.release_task,
     c.AssignTask: assigning.assign_task,
     c.TransferTask: assigning.transfer_task,
@@ -68,6 +72,7 @@ HANDLERS: Mapping[type[c.Command], Handler] = {
     c.AddSigners: signing.add_signers,
     c.RemoveSigners: signing.remove_signers,
     c.RequestExtension: extensions.request_extension,
+    c.WithdrawExtension: extensions.withdraw_extension,
     c.DecideExtension: extensions.decide_extension,
     c.FireDue: due.fire_due,
     c.SaveUnit: setup.save_unit,
@@ -85,6 +90,7 @@ HANDLERS: Mapping[type[c.Command], Handler] = {
     c.StartExport: exports.start_export,
     c.CancelExport: exports.cancel_export,
     c.FinishExport: exports.finish_export,
+    c.FailExport: exports.fail_export,
     c.IssueToken: people.issue_token,
     c.RevokeToken: people.revoke_token,
     c.ReadNotices: people.read_notices,
@@ -92,4 +98,9 @@ HANDLERS: Mapping[type[c.Command], Handler] = {
     c.SaveContact: customers.save_contact,
     c.RevealContact: customers.reveal_contact,
     c.SaveContract: customers.save_contract,
+}
+
+#: What takes long and needs no lock: done before the transaction, whose handler gets the answer.
+AHEAD: Mapping[type[c.Command], Callable[[Beforehand, Any], object]] = {
+    c.Deploy: definitions.look_through,
 }

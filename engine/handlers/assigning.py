@@ -8,7 +8,7 @@ from engine.domain import access, commands, facts
 from engine.domain.access import Act
 from engine.domain.facts import Stream
 from engine.domain.records import Person, Task
-from engine.errors import ConflictError, InvalidError
+from engine.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
 from engine.handlers.context import Context
 from engine.handlers.loading import (
     load_task,
@@ -28,6 +28,13 @@ class AlreadyYoursError(ConflictError):
 
     code = "already_yours"
     template = "Expected task {task} to be free, but you hold it already."
+
+
+class NothingToClaimError(NotFoundError):
+    """No task is left for the caller to take."""
+
+    code = "nothing_to_claim"
+    template = "Expected a free task that you may take, but there is none."
 
 
 class NotYoursError(ConflictError):
@@ -61,6 +68,17 @@ def claim_task(context: Context, command: commands.ClaimTask) -> TaskResult:
         raise AlreadyYoursError(task=task.id)
     context.ledger.record(Stream.ORDER, order.id, facts.TaskClaimed(task=task.id))
     return TaskResult(task_id=task.id, order_id=order.id)
+
+
+def claim_next(context: Context, command: commands.ClaimNext) -> TaskResult:
+    """Take the first of the tasks that is still free; who loses one to a rival gets the next."""
+    for task_id in command.tasks:
+        try:
+            return claim_task(context, commands.ClaimTask(task_id=task_id))
+        except (ConflictError, ForbiddenError, NotFoundError):
+            # Taken, over, on hold or kept from the caller by four eyes in the meantime.
+            continue
+    raise NothingToClaimError
 
 
 def release_task(context: Context, command: commands.ReleaseTask) -> TaskResult:

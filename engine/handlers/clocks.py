@@ -75,7 +75,7 @@ class Clocks:
     # ---- read by timers ---------------------------------------------------------------------
 
     def at(self, clock: str, point: str, task: int | None) -> datetime | None:
-        """See `engine.ports.ClockReader`."""
+        """See `engine.ports.clocks.ClockReader`."""
         key = clock
         if clock == "task":
             if task is None:

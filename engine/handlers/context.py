@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 import msgspec
 
 from engine.domain.records import Person
+from engine.domain.setup import Setup
 from engine.errors import ForbiddenError
-from engine.ports import FormCatalogue, Kernel
+from engine.ports.forms import FormCatalogue
+from engine.ports.kernel import Kernel
 from engine.store.ledger import Ledger
 
 
@@ -41,6 +44,7 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         by: Who commands; None for the engine itself.
+        ahead: What was found out before the transaction, for the commands of `AHEAD`.
     """
 
     ledger: Ledger
@@ -49,6 +53,7 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
     secrets: Secrets
     by: Person | None
     now: datetime
+    ahead: Any = None
 
     @property
     def person(self) -> Person:
@@ -57,6 +62,35 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
         Raises:
             SignInRequiredError: Nobody does.
         """
-        if self.by is None:
-            raise SignInRequiredError
-        return self.by
+        return _somebody(self.by)
+
+
+class Beforehand(msgspec.Struct, frozen=True, kw_only=True):
+    """What the long part of a command may use before its transaction begins.
+
+    Attributes:
+        by: Who commands; None for the engine itself.
+        setup: As it was a moment ago.
+        resources: Gives the files of a deployment by its id.
+    """
+
+    by: Person | None
+    kernel: Kernel
+    forms: FormCatalogue
+    setup: Setup
+    resources: Callable[[int], Mapping[str, bytes]]
+
+    @property
+    def person(self) -> Person:
+        """Who commands.
+
+        Raises:
+            SignInRequiredError: Nobody does.
+        """
+        return _somebody(self.by)
+
+
+def _somebody(person: Person | None) -> Person:
+    if person is None:
+        raise SignInRequiredError
+    return person

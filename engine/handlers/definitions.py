@@ -11,10 +11,10 @@ from engine.domain.access import Act
 from engine.domain.facts import Stream
 from engine.domain.records import Definition
 from engine.errors import InvalidError
-from engine.examination import examine
-from engine.handlers.context import Context
+from engine.examination import Examination, examine
+from engine.handlers.context import Beforehand, Context
 from engine.handlers.results import DeploymentResult, PublishedDefinition
-from engine.ports import ProcessDescription
+from engine.ports.deployment import ProcessDescription
 
 
 class DeploymentRefusedError(InvalidError):
@@ -31,13 +31,30 @@ class DeploymentEmptyError(InvalidError):
     template = "Expected at least one executable process in the files, but there is none."
 
 
+class LookedThrough(msgspec.Struct, frozen=True, kw_only=True):
+    """Files examined before the transaction that publishes them.
+
+    Attributes:
+        seq: Length of the history of the set-up they were examined against.
+    """
+
+    seq: int
+    examination: Examination
+
+
+def look_through(around: Beforehand, command: commands.Deploy) -> LookedThrough:
+    """Examine the files while others go on writing; for large ones it takes seconds."""
+    setup = around.setup
+    access.require(around.person, Act.PUBLISH, setup.root.path)
+    examination = examine(around.kernel, around.forms, setup, command.files, around.resources)
+    return LookedThrough(seq=setup.seq, examination=examination)
+
+
 def deploy(context: Context, command: commands.Deploy) -> DeploymentResult:
     """Publish all processes of the files; refuses with all findings at once."""
     access.require(context.person, Act.PUBLISH, context.ledger.setup.root.path)
     ledger = context.ledger
-    examined = examine(
-        context.kernel, context.forms, ledger.setup, command.files, ledger.resources
-    )
+    examined = _examined(context, command)
     if examined.is_refused:
         refused = [finding for finding in examined.findings if finding.severity == "refused"]
         raise DeploymentRefusedError(
@@ -64,6 +81,14 @@ def deploy(context: Context, command: commands.Deploy) -> DeploymentResult:
     )
 
 
+def _examined(context: Context, command: commands.Deploy) -> Examination:
+    """What was found beforehand; anew if the set-up changed since, for all of it may count."""
+    setup, looked = context.ledger.setup, context.ahead
+    if isinstance(looked, LookedThrough) and looked.seq == setup.seq:
+        return looked.examination
+    return examine(context.kernel, context.forms, setup, command.files, context.ledger.resources)
+
+
 def _own(process: ProcessDescription, files: Mapping[str, bytes]) -> dict[str, bytes]:
     """The files a process runs by: its diagram, its forms, and all decisions."""
     forms = {f"{task.form_key}.json" for task in process.tasks} | {
@@ -87,7 +112,7 @@ def _publish(
 ) -> list[PublishedDefinition]:
     ledger, latest = context.ledger, context.ledger.setup.latest
     deployment = ledger.next_id("resource")
-    ledger.save_resources(deployment, files)
+    ledger.papers.save_resources(deployment, files)
     published = []
     for process in processes:
         version = latest[process.key].version + 1 if process.key in latest else 1

@@ -58,7 +58,7 @@ def delegate_task(context: Context, command: commands.DelegateTask) -> TaskResul
             params={"text": command.reason},
         ),
     )
-    context.ledger.pass_draft(task.id, task.assignee, delegate.id)
+    context.ledger.papers.pass_draft(task.id, task.assignee, delegate.id)
     return TaskResult(task_id=task.id, order_id=order.id)
 
 
@@ -100,5 +100,5 @@ def give_back_task(context: Context, command: commands.GiveBackTask) -> TaskResu
             if person not in own
         ),
     )
-    context.ledger.pass_draft(task.id, task.assignee, task.owner)
+    context.ledger.papers.pass_draft(task.id, task.assignee, task.owner)
     return TaskResult(task_id=task.id, order_id=order.id)

@@ -32,10 +32,17 @@ class TooManyExportsError(ConflictError):
 
 
 class ExportNotFoundError(NotFoundError):
-    """No such export of the caller, or it is over."""
+    """No such export of the caller, or not in a state that allows it."""
 
     code = "export_not_found"
-    template = "Expected an unfinished export {export} of yours, but there is none."
+    template = "Expected an export {export} of yours that allows it, but there is none."
+
+
+class ExportExpiredError(NotFoundError):
+    """Files of exports are thrown away after a while."""
+
+    code = "export_expired"
+    template = "Expected the file of export {export} to be kept still, but it was thrown away."
 
 
 def start_export(context: Context, command: commands.StartExport) -> IdResult:
@@ -50,16 +57,16 @@ def start_export(context: Context, command: commands.StartExport) -> IdResult:
             field="query", expected=f"0-{_LONGEST_QUERY} characters", actual=f"{len(query)}"
         )
     ledger, person = context.ledger, context.person
-    if ledger.count_exports(person.id) >= _MOST:
+    if ledger.papers.count_exports(person.id) >= _MOST:
         raise TooManyExportsError(most=_MOST)
     export_id = ledger.next_id("export")
-    ledger.add_export(export_id, person.id, command.format, query)
+    ledger.papers.add_export(export_id, person.id, command.format, query)
     return IdResult(id=export_id)
 
 
 def cancel_export(context: Context, command: commands.CancelExport) -> IdResult:
     """Call an unfinished export of one's own off; whoever writes it stops at the next step."""
-    if not context.ledger.cancel_export(command.export_id, context.person.id):
+    if not context.ledger.papers.cancel_export(command.export_id, context.person.id):
         raise ExportNotFoundError(export=command.export_id)
     return IdResult(id=command.export_id)
 
@@ -67,11 +74,16 @@ def cancel_export(context: Context, command: commands.CancelExport) -> IdResult:
 def finish_export(context: Context, command: commands.FinishExport) -> IdResult:
     """Let the caller have the file. That they took data away in it stays. Source: R98."""
     person = context.person
-    found = context.ledger.finish_export(
+    found = context.ledger.papers.finish_export(
         command.export_id,
         person.id,
         command.node,
-        {"sha256": command.sha256, "done": command.rows, "total": command.rows},
+        {
+            "state": "ready",
+            "sha256": command.sha256,
+            "done": command.rows,
+            "total": command.rows,
+        },
     )
     if found is None:
         raise ExportNotFoundError(export=command.export_id)
@@ -85,6 +97,36 @@ def finish_export(context: Context, command: commands.FinishExport) -> IdResult:
             query=query,
             rows=command.rows,
             sha256=command.sha256,
+        ),
+        facts.Notified(
+            people=(person.id,),
+            notice="export_ready",
+            params={
+                "export": command.export_id,
+                "zh": f"{command.rows} 条工单，{file_format.upper()} 文件",
+                "en": f"Work orders: {command.rows}, {file_format.upper()} file",
+            },
+        ),
+    )
+    return IdResult(id=command.export_id)
+
+
+def fail_export(context: Context, command: commands.FailExport) -> IdResult:
+    """Tell the caller that there will be no file."""
+    person = context.person
+    found = context.ledger.papers.finish_export(
+        command.export_id,
+        person.id,
+        command.node,
+        {"state": "failed", "error": command.reason},
+    )
+    if found is None:
+        raise ExportNotFoundError(export=command.export_id)
+    context.ledger.record(
+        Stream.PERSON,
+        person.id,
+        facts.Notified(
+            people=(person.id,), notice="export_failed", params={"export": command.export_id}
         ),
     )
     return IdResult(id=command.export_id)

@@ -38,6 +38,13 @@ class ExtensionNotFoundError(NotFoundError):
     template = "Expected an extension request {extension}, but there is none you may see."
 
 
+class ExtensionMissingError(ConflictError):
+    """No request for the task waits."""
+
+    code = "extension_missing"
+    template = "Expected an open extension request for task {task}, but there is none."
+
+
 class ExtensionDecidedError(ConflictError):
     """The request was decided."""
 
@@ -52,7 +59,7 @@ def request_extension(context: Context, command: commands.RequestExtension) -> I
     process = Process(context, order)
     key = _clock(process, task, command.clock)
     process.clocks.check_extension(key, command.new_due_at)
-    if context.ledger.has_open_extension(order.id, key):
+    if context.ledger.open_extension(order.id, key) is not None:
         raise ExtensionPendingError(clock=key)
     extension_id = context.ledger.next_id("extension")
     process.record(
@@ -96,6 +103,22 @@ def _clock(process: Process, task: Task, wanted: str | None) -> str:
         if process.clocks.get(key) is not None and (key == own or not is_task_clock(key)):
             return key
     raise ClockMissingError(task=task.id)
+
+
+def withdraw_extension(context: Context, command: commands.WithdrawExtension) -> TaskResult:
+    """Take a request back: whoever may work on the task it was made for."""
+    task, order = load_workable(context, command.task_id)
+    require_undelegated(task)
+    process = Process(context, order)
+    request = context.ledger.open_extension(order.id, _clock(process, task, None))
+    if request is None or request["task_id"] != task.id:
+        raise ExtensionMissingError(task=task.id)
+    process.record(facts.ExtensionWithdrawn(extension=request["id"]))
+    for decision in context.ledger.open_tasks(order.id):
+        if decision.details.get("extension") == request["id"]:
+            process.record(facts.TaskWithdrawn(task=decision.id, reason="extension_withdrawn"))
+    settle(process)
+    return TaskResult(task_id=task.id, order_id=order.id)
 
 
 def decide_extension(context: Context, command: commands.DecideExtension) -> TaskResult:

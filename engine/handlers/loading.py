@@ -10,8 +10,9 @@ from engine.domain.facts import Stream
 from engine.domain.forms import NO_RIGHTS, Rights
 from engine.domain.records import Order, Person, Task
 from engine.errors import ConflictError
+from engine.handlers.clocks import order_of
 from engine.handlers.context import Context
-from engine.ports import FormCatalogue
+from engine.ports.forms import FormCatalogue
 from engine.store.lookups import Lookups
 
 
@@ -81,17 +82,45 @@ def load_order(context: Context, order_id: int, act: Act | None = None) -> Order
     return _alive(order)
 
 
-def load_order_to_write_on(context: Context, order_id: int) -> Order:
+def load_order_to_write_on(context: Context, order_id: int, task_id: int | None = None) -> Order:
     """An order the caller may comment on and attach files to, see `engine.domain.access`.
 
     Raises:
-        OrderNotFoundError, NotAllowedError, OrderNotRunningError: As they say.
+        OrderNotFoundError, NotAllowedError, TaskNotFoundError, OrderNotRunningError: As they say.
     """
-    order = load_visible(context, order_id)
-    person, path = context.person, order.unit_path
-    if not (access.may(person, Act.OPERATE, path) or _is_party(context, order, person)):
+    return _alive(require_writer(context.ledger, context.person, order_id, task_id))
+
+
+def require_writer(
+    rows: Lookups, person: Person, order_id: int, task_id: int | None = None
+) -> Order:
+    """The order, if the person may write on it; also asked before there is a command.
+
+    Args:
+        rows: The transaction to read in.
+        person: Who wants to write.
+        order_id: Which order.
+        task_id: The task it is about, if any; it has to be one of the order.
+
+    Raises:
+        OrderNotFoundError, NotAllowedError, TaskNotFoundError: As they say.
+    """
+    order = _visible(rows, person, order_id)
+    path = order.unit_path
+    if not (access.may(person, Act.OPERATE, path) or _is_party(rows, order, person)):
         access.require(person, Act.WORK, path)
-    return _alive(order)
+    require_same_order(task_id, order)
+    return order
+
+
+def require_same_order(task_id: int | None, order: Order) -> None:
+    """Refuse a task of another order.
+
+    Raises:
+        TaskNotFoundError: It is one.
+    """
+    if task_id is not None and order_of(task_id) != order.id:
+        raise access.TaskNotFoundError(task=task_id)
 
 
 def load_running(context: Context, order_id: int, act: Act | None = None) -> Order:
@@ -114,40 +143,45 @@ def load_visible(context: Context, order_id: int) -> Order:
     Raises:
         OrderNotFoundError: There is none.
     """
-    person, order = context.person, context.ledger.order(order_id)
+    return _visible(context.ledger, context.person, order_id)
+
+
+def _visible(rows: Lookups, person: Person, order_id: int) -> Order:
+    order = rows.order(order_id)
     is_party = (
         order is not None
         and not access.may_see_order(person, order)
-        and _is_party(context, order, person)
+        and _is_party(rows, order, person)
     )
     return access.require_order(person, order, order_id, is_party=is_party)
 
 
 def may_see(context: Context, order: Order, person: Person) -> bool:
     """Whether somebody, not the caller, could look at the order."""
-    return access.may_see_order(person, order) or _is_party(context, order, person)
+    return access.may_see_order(person, order) or _is_party(context.ledger, order, person)
 
 
-def _is_party(context: Context, order: Order, person: Person) -> bool:
-    ledger = context.ledger
+def _is_party(rows: Lookups, order: Order, person: Person) -> bool:
     return person.is_active and (
         access.is_starter(person, order)
-        or ledger.is_copied(order.id, person.id)
+        or rows.is_copied(order.id, person.id)
         or any(
             task.ended_by == person.id
-            or access.is_candidate(person, task, ledger.setup.unit(task.unit_id).path)
-            for task in ledger.tasks_of(order.id)
+            or access.is_candidate(person, task, rows.setup.unit(task.unit_id).path)
+            for task in rows.tasks_of(order.id)
         )
     )
 
 
 def _holds_task(context: Context, order: Order) -> bool:
+    """Whether the caller works on the order by a task of it; a signature is no work on it."""
     person = context.person
     return (
         not access.may(person, Act.WORK, order.unit_path)
         and person.is_active
         and any(
-            not access.hands(person).isdisjoint((task.assignee, task.owner))
+            task.purpose != "signature"
+            and not access.hands(person).isdisjoint((task.assignee, task.owner))
             for task in context.ledger.open_tasks(order.id)
         )
     )
@@ -205,7 +239,7 @@ def take_over(context: Context, task: Task, path: str) -> Task:
         task.order_id,
         facts.TaskTakenOver(task=task.id, of=absent, lent=task.owner is not None),
     )
-    context.ledger.pass_draft(task.id, absent, person.id)
+    context.ledger.papers.pass_draft(task.id, absent, person.id)
     return msgspec.structs.replace(task, state="claimed", assignee=person.id, stood_for=stood_for)
 
 

@@ -15,6 +15,7 @@ from engine.handlers.naming import unit_named
 from engine.handlers.process import Process
 from engine.handlers.results import OrderResult
 from engine.handlers.stepping import settle
+from engine.handlers.uploads import attach_uploads
 from engine.store.choices import RecordChoices
 
 
@@ -56,16 +57,17 @@ def open_order(
     unit = _unit(context, command.unit)
     if message is None:
         access.require(person, Act.START, unit.path)
-        values = _start_values(context, definition, command.values)
+        values, files = _start_values(context, definition, command.values)
     else:
         # A message brings its own values: the start form is for people.
         access.require(person, Act.INTEGRATE, unit.path)
-        values = command.values
+        values, files = command.values, frozenset()
     customer = _customer(context, values.get("customer_id"))
     if command.parent_id is not None:
         access.require_order(person, ledger.order(command.parent_id), command.parent_id)
     order = _new_order(context, definition, command, unit, customer)
     _record_start(context, order, definition, values, customer=customer, message=message)
+    attach_uploads(context, order.id, files)
     variables = {
         **values,
         "order_id": order.id,
@@ -151,14 +153,15 @@ def _unit(context: Context, code: str | None) -> Unit:
 
 def _start_values(
     context: Context, definition: Definition, values: dict[str, Any]
-) -> dict[str, Any]:
+) -> tuple[dict[str, Any], frozenset[int]]:
+    """The answers to the start form, and the files among them."""
     key = definition.description.get("start_form_key")
     form = context.ledger.form(definition.id, key) if key else None
     if form is None:
-        return values
-    return context.forms.validate(
-        form, values, variables={}, records=RecordChoices(context.ledger, context.person)
-    )
+        return values, frozenset()
+    records = RecordChoices(context.ledger, context.person)
+    checked = context.forms.validate(form, values, variables={}, records=records)
+    return checked, context.forms.files(form, checked)
 
 
 def _customer(context: Context, code: Any) -> Customer | None:

@@ -87,19 +87,21 @@ def save_person(context: Context, command: commands.SavePerson) -> IdResult:
         facts.PersonSaved(person=person_id, values=values, is_new=present is None),
     )
     if command.password is not None:
-        context.ledger.save_password(person_id, context.secrets.hash_password(command.password))
+        context.ledger.papers.save_password(
+            person_id, context.secrets.hash_password(command.password)
+        )
     return IdResult(id=person_id)
 
 
 def change_password(context: Context, command: commands.ChangePassword) -> IdResult:
     """Set one's own password; who was signed in by another token has to sign in again."""
     ledger, person = context.ledger, context.person
-    hashed = ledger.password_hash(person.id)
+    hashed = ledger.papers.password_hash(person.id)
     if not context.secrets.verify_password(command.present, hashed):
         raise PasswordWrongError
     if len(command.new) < _SHORTEST_PASSWORD:
         raise PasswordWeakError(least=_SHORTEST_PASSWORD, actual=len(command.new))
-    ledger.save_password(person.id, context.secrets.hash_password(command.new))
+    ledger.papers.save_password(person.id, context.secrets.hash_password(command.new))
     ledger.record(
         Stream.PERSON,
         person.id,
@@ -173,4 +175,4 @@ def revoke_token(context: Context, command: commands.RevokeToken) -> IdResult:
 
 def read_notices(context: Context, command: commands.ReadNotices) -> CountResult:
     """Mark notices as read; those read before and those of others are left alone."""
-    return CountResult(count=context.ledger.mark_read(context.person.id, command.ids))
+    return CountResult(count=context.ledger.papers.mark_read(context.person.id, command.ids))

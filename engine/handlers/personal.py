@@ -64,12 +64,12 @@ class TooManyViewsError(ConflictError):
 def snooze_task(context: Context, command: commands.SnoozeTask) -> IdResult:
     """Put a task out of the caller's own sight for a while; its clocks go on."""
     if command.until is None:
-        context.ledger.end_snooze(command.task_id, context.person.id)
+        context.ledger.papers.end_snooze(command.task_id, context.person.id)
         return IdResult(id=command.task_id)
     load_task(context, command.task_id)
     if command.until <= context.now:
         raise InstantPastError(field="until", value=command.until.isoformat())
-    context.ledger.snooze(command.task_id, context.person.id, command.until)
+    context.ledger.papers.snooze(command.task_id, context.person.id, command.until)
     return IdResult(id=command.task_id)
 
 
@@ -88,7 +88,7 @@ def save_preferences(context: Context, command: commands.SavePreferences) -> IdR
             person.id,
             facts.PersonSaved(person=person.id, values={"language": command.language}),
         )
-    context.ledger.save_preferences(
+    context.ledger.papers.save_preferences(
         person.id,
         {
             name: getattr(command, name)
@@ -125,10 +125,10 @@ def save_view(context: Context, command: commands.SaveView) -> IdResult:
         unit_id = unit.id
     view_id = command.view_id
     if view_id is None:
-        if ledger.count_views(person.id) >= _MOST_VIEWS:
+        if ledger.papers.count_views(person.id) >= _MOST_VIEWS:
             raise TooManyViewsError(most=_MOST_VIEWS)
         view_id = ledger.next_id("saved_view")
-    elif not ledger.owns_view(person.id, view_id):
+    elif not ledger.papers.owns_view(person.id, view_id):
         raise ViewNotFoundError(view=view_id)
     values: dict[str, Any] = {
         "person_id": person.id,
@@ -137,13 +137,13 @@ def save_view(context: Context, command: commands.SaveView) -> IdResult:
         "name": name,
         "query": query,
     }
-    ledger.save_view(view_id, values)
+    ledger.papers.save_view(view_id, values)
     return IdResult(id=view_id)
 
 
 def remove_view(context: Context, command: commands.RemoveView) -> IdResult:
     """Forget a view of one's own; those it was shared with lose it too."""
-    if not context.ledger.owns_view(context.person.id, command.view_id):
+    if not context.ledger.papers.owns_view(context.person.id, command.view_id):
         raise ViewNotFoundError(view=command.view_id)
-    context.ledger.remove_view(command.view_id)
+    context.ledger.papers.remove_view(command.view_id)
     return IdResult(id=command.view_id)

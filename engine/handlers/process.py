@@ -12,7 +12,7 @@ from engine.domain.records import Order, Task
 from engine.handlers.clocks import Clocks, number_of, task_id
 from engine.handlers.context import Context
 from engine.handlers.naming import unit_named
-from engine.ports import Run, StepContext
+from engine.ports.kernel import Run, StepContext
 from engine.store.lookups import NOBODY, Completer
 
 #: Highest priority there is.

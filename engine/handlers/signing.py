@@ -57,6 +57,13 @@ class SignerIsWorkerError(InvalidError):
     template = "Expected signers other than who works on task {task}, but {login} does."
 
 
+class SignedAlreadyError(ConflictError):
+    """In one round everybody speaks once, in their own name or in that of one other."""
+
+    code = "signed_already"
+    template = "Expected others to sign the rest of task {task}, but {login} signs it already."
+
+
 class SignersKnownError(ConflictError):
     """They are asked already."""
 
@@ -279,6 +286,8 @@ def sign(process: Process, task: Task, values: Mapping[str, Any]) -> TaskResult:
         raise TaskNotOpenError(task=task.target, state="withdrawn")
     if {signer, context.person.id}.intersection(_hands(target)):
         raise SignerIsWorkerError(task=target.id, login=context.person.login)
+    if signing.is_second(context.person.id, signer):
+        raise SignedAlreadyError(task=target.id, login=context.person.login)
     remark = str(values.get("objection") or values.get("remark") or "")
     after = signing.signed(
         signer,
@@ -336,8 +345,8 @@ def _hand_back(
     rounds.put(process, task.id, cause, None if is_over else again, text=text)
     worker = task.assignee or signing.submitted_by
     if worker is not None and signing.submitted:
-        version = ledger.draft_version(task.id, worker) + 1
-        ledger.save_draft(task.id, worker, signing.values, version)
+        version = ledger.papers.draft_version(task.id, worker) + 1
+        ledger.papers.save_draft(task.id, worker, signing.values, version)
 
 
 def _tell(process: Process, task: Task, notice: str) -> None:

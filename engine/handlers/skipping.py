@@ -55,7 +55,7 @@ def _values(process: Process, opened: facts.TaskOpened) -> dict[str, Any] | None
             {},
             variables=process.run.task_variables(opened.number),
             rights=context.ledger.setup.definition(opened.definition_id).rights(opened.element),
-            records=RecordChoices(context.ledger, person),
+            records=RecordChoices(context.ledger, person, order_id=process.order.id),
         )
     except FormInvalidError:
         return None

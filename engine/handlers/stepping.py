@@ -11,11 +11,12 @@ from collections.abc import Callable
 from engine.domain import effects, facts
 from engine.errors import NotFoundError
 from engine.handlers.escalating import on_event
-from engine.handlers.operations import OPERATIONS, Operation, OperationFailed
+from engine.handlers.operations import OPERATIONS
+from engine.handlers.operations.operation import Operation, OperationFailed
 from engine.handlers.process import Process
 from engine.handlers.skipping import skip_same_handler
 from engine.handlers.translation import translate
-from engine.ports import Run
+from engine.ports.kernel import Run
 
 
 class StepNotPossibleError(NotFoundError):

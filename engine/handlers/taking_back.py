@@ -151,7 +151,7 @@ def _untouched(context: Context, task: Task) -> tuple[int, ...]:
             raise StepEffectiveError(task=task.id, what=effect)
         elif not _is_harmless(fact, led_to):
             raise StepMovedError(task=task.id)
-    if not led_to or context.ledger.drafts_of(led_to):
+    if not led_to or context.ledger.papers.drafts_of(led_to):
         raise StepMovedError(task=task.id)
     return tuple(sorted(led_to))
 

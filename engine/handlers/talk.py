@@ -5,12 +5,16 @@ from __future__ import annotations
 from engine.domain import access, commands, facts
 from engine.domain.access import Act
 from engine.domain.facts import Stream
-from engine.domain.records import Order
 from engine.errors import InvalidError, NotFoundError
-from engine.handlers.clocks import order_of
 from engine.handlers.context import Context
 from engine.handlers.escalating import waited_for
-from engine.handlers.loading import load_order, load_order_to_write_on, load_running, may_see
+from engine.handlers.loading import (
+    load_order,
+    load_order_to_write_on,
+    load_running,
+    may_see,
+    require_same_order,
+)
 from engine.handlers.naming import people_named
 from engine.handlers.process import Process
 from engine.handlers.results import IdResult, OrderResult
@@ -63,8 +67,7 @@ def urge_order(context: Context, command: commands.UrgeOrder) -> OrderResult:
 
 def add_comment(context: Context, command: commands.AddComment) -> IdResult:
     """Write on an order; the mentioned are notified."""
-    order = load_order_to_write_on(context, command.order_id)
-    _require_same_order(command.task_id, order)
+    order = load_order_to_write_on(context, command.order_id, command.task_id)
     people = people_named(context.ledger, command.mentions)
     blind = [each.login for each in people if not may_see(context, order, each)]
     if blind:
@@ -95,7 +98,7 @@ def add_comment(context: Context, command: commands.AddComment) -> IdResult:
 def copy_order(context: Context, command: commands.CopyOrder) -> OrderResult:
     """Copy an order to people for information."""
     order = load_order(context, command.order_id, Act.WORK)
-    _require_same_order(command.task_id, order)
+    require_same_order(command.task_id, order)
     people = tuple(person.id for person in people_named(context.ledger, command.people))
     context.ledger.record(
         Stream.ORDER,
@@ -124,8 +127,7 @@ def remove_copy(context: Context, command: commands.RemoveCopy) -> OrderResult:
 
 def attach_file(context: Context, command: commands.AttachFile) -> IdResult:
     """Enter a stored file into the order."""
-    order = load_order_to_write_on(context, command.order_id)
-    _require_same_order(command.task_id, order)
+    order = load_order_to_write_on(context, command.order_id, command.task_id)
     attachment_id = context.ledger.next_id("attachment")
     context.ledger.record(
         Stream.ORDER,
@@ -140,8 +142,3 @@ def attach_file(context: Context, command: commands.AttachFile) -> IdResult:
         ),
     )
     return IdResult(id=attachment_id)
-
-
-def _require_same_order(task: int | None, order: Order) -> None:
-    if task is not None and order_of(task) != order.id:
-        raise access.TaskNotFoundError(task=task)

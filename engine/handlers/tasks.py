@@ -102,7 +102,7 @@ def _validated(
             variables=known,
             draft=draft,
             rights=rights_of(context.ledger, task),
-            records=RecordChoices(context.ledger, context.person),
+            records=RecordChoices(context.ledger, context.person, order_id=task.order_id),
         )
     except FormInvalidError as refused:
         _note_overreach(context, task, refused)
@@ -169,15 +169,15 @@ def save_draft(context: Context, command: commands.SaveDraft) -> IdResult:
     require_unsigned(task)
     if task.form is not None:
         _validated(context, task, Process(context, order), command.values, draft=True)
-    present = context.ledger.draft_version(task.id, context.person.id)
+    present = context.ledger.papers.draft_version(task.id, context.person.id)
     if command.draft_version is not None and command.draft_version != present:
         raise DraftStaleError(expected=command.draft_version, actual=present)
-    context.ledger.save_draft(task.id, context.person.id, command.values, present + 1)
+    context.ledger.papers.save_draft(task.id, context.person.id, command.values, present + 1)
     return IdResult(id=present + 1)
 
 
 def discard_draft(context: Context, command: commands.DiscardDraft) -> IdResult:
     """Throw the caller's draft away, also after the task was taken by somebody else."""
-    if not context.ledger.discard_draft(command.task_id, context.person.id):
+    if not context.ledger.papers.discard_draft(command.task_id, context.person.id):
         raise DraftNotFoundError(task=command.task_id)
     return IdResult(id=command.task_id)

@@ -34,7 +34,8 @@ def next_attempt(
         backoff: The rule.
         failures: Failed attempts so far, this one included; counted from 1.
         failed_at: When this attempt failed.
-        retry: Whether another attempt may succeed at all, see `engine.ports.DeliveryError`.
+        retry: Whether another attempt may succeed at all, see
+            `engine.ports.outbound.DeliveryError`.
         jitter: Chance from 0 to 1; spreads messages that failed together over half a pause.
 
     Returns:

@@ -1,4 +1,4 @@
-"""What customers have going on: numbers of open orders and names of managers."""
+"""What customers have going on."""
 
 from __future__ import annotations
 
@@ -20,12 +20,3 @@ def open_orders_of(view: View, customers: Iterable[int]) -> dict[int, int]:
         .group_by(order.customer_id)
     )
     return {row[0]: row[1] for row in view.connection.execute(statement)}
-
-
-def names_of(view: View, people: Iterable[int | None]) -> dict[int, str]:
-    """Names of people."""
-    wanted = {one for one in people if one is not None}
-    if not wanted:
-        return {}
-    statement = sa.select(t.person.c.id, t.person.c.name).where(t.person.c.id.in_(wanted))
-    return {row.id: row.name for row in view.connection.execute(statement)}

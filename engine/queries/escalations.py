@@ -14,6 +14,7 @@ from engine.domain.escalation import EscalationRule, PlannedEscalation
 from engine.domain.records import ClockState
 from engine.handlers.clocks import ORDER_CLOCK, task_clock
 from engine.handlers.process import classes_of
+from engine.queries.names import names_of
 from engine.store import tables as t
 from engine.store.view import View
 
@@ -26,12 +27,11 @@ class Receiver(msgspec.Struct, frozen=True, kw_only=True):
     people: tuple[str, ...] = ()
 
 
-class Fired(msgspec.Struct, frozen=True, kw_only=True):
-    """An escalation that was applied.
+class Escalation(msgspec.Struct, frozen=True, kw_only=True):
+    """What an escalation is about, and whom it goes to.
 
     Attributes:
         rule: Code of the rule. trigger: Its trigger; empty if the rule is gone.
-        planned_at: When it was due. missed: Repetitions it stood for besides.
     """
 
     order_id: int
@@ -43,37 +43,32 @@ class Fired(msgspec.Struct, frozen=True, kw_only=True):
     name_en: str | None
     clock: str
     at: datetime
-    planned_at: datetime
     level: int
     rule: str
     trigger: str
     actions: tuple[str, ...]
-    missed: int
     to: Receiver
 
 
-class Planned(msgspec.Struct, frozen=True, kw_only=True):
+class Fired(Escalation, frozen=True, kw_only=True):
+    """An escalation that was applied.
+
+    Attributes:
+        planned_at: When it was due. missed: Repetitions it stood for besides.
+    """
+
+    planned_at: datetime
+    missed: int
+
+
+class Planned(Escalation, frozen=True, kw_only=True):
     """An escalation that will be applied unless something changes.
 
     Attributes:
         repeat: If it is told again: after how much time of its clock each time.
     """
 
-    order_id: int
-    order_number: str
-    title: str
-    process: str
-    task_id: int | None
-    name: str | None
-    name_en: str | None
-    clock: str
-    at: datetime
-    level: int
-    rule: str
-    trigger: str
     repeat: timedelta | None
-    actions: tuple[str, ...]
-    to: Receiver
 
 
 class Work(msgspec.Struct, frozen=True, kw_only=True):
@@ -188,15 +183,6 @@ _FIRED: Final = (
 _NEWEST: Final = (t.escalation.c.at.desc(), t.escalation.c.order_id, t.escalation.c.seq.desc())
 
 
-def escalations_of(view: View, order_ids: Iterable[int]) -> dict[int, list[Fired]]:
-    """Escalations of orders, newest first. The caller has checked that they may be seen."""
-    (all_of_them,) = fired(view, rows_of(view, order_ids))
-    found: dict[int, list[Fired]] = {}
-    for one in all_of_them:
-        found.setdefault(one.order_id, []).append(one)
-    return found
-
-
 def rows_of(view: View, order_ids: Iterable[int]) -> Sequence[sa.RowMapping]:
     """Rows of the escalations of orders, newest first."""
     wanted = sorted(set(order_ids))
@@ -229,12 +215,7 @@ def rows_since(
 
 def fired(view: View, *lists: Sequence[sa.RowMapping]) -> list[list[Fired]]:
     """Lists of rows as escalations, with the names of their receivers read once for all."""
-    ids = {person for rows in lists for row in rows for person in row["receivers"]}
-    names: dict[int, str] = {}
-    if ids:
-        person = t.person.c
-        statement = sa.select(person.id, person.name).where(person.id.in_(sorted(ids)))
-        names = {row.id: row.name for row in view.connection.execute(statement)}
+    names = names_of(view, (who for rows in lists for row in rows for who in row["receivers"]))
     triggers = {rule.code: rule.trigger for rule in view.setup.rules}
     return [[_fired(row, names, triggers) for row in rows] for rows in lists]
 

@@ -37,7 +37,7 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True):
 def traits(view: View, tab: Tab, filters: Filters) -> list[Traits]:
     """Traits of at most `MOST` tasks of a tab that meet the filters; one statement."""
     person = asker(view)
-    narrow = narrowing(view, filters)
+    narrow = narrowing(view, filters, tab)
     given = {"person": person.id, "now": view.now, **narrow.values}
     if tab == "done":
         parts = [t.task.c.ended_by == PERSON]

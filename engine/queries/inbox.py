@@ -24,6 +24,9 @@ from engine.store.view import View
 
 #: Free tasks of one order to look through for the next one.
 _MOST_OPEN: Final = 50
+#: Pages to look through for tasks to claim, and how many will do.
+_PAGES: Final = 10
+_RIVALS: Final = 20
 _NEXT = PreparedSelect(
     SELECT.add_columns(t.task.c.users, t.task.c.barred_too, t.task.c.signing, t.unit.c.path)
     .select_from(JOINED.join(t.unit, t.unit.c.id == t.task.c.unit_id))
@@ -107,7 +110,7 @@ def listed(
             on with the groups of the first one's instant.
     """
     person = asker(view)
-    narrow = narrowing(view, filters or Filters())
+    narrow = narrowing(view, filters or Filters(), tab)
     after = None if cursor is None else Place(*decode_cursor(cursor, int, int, int, int))
     given = {"person": person.id, "now": view.now, "limit": limit + 1, **narrow.values}
     if tab == "done":
@@ -135,6 +138,32 @@ def listed(
         )
     )
     return _page(found.rows(view.connection, given), view, limit, at=at, groups=groups)
+
+
+def claimable(
+    view: View, *, sort: Sort = "due", filters: Filters | None = None, zone: ZoneInfo | None = None
+) -> tuple[int, ...]:
+    """The first tasks of the tab ``group`` that are neither on hold nor barred for who asks.
+
+    Several, because others may be quicker, see `engine.domain.commands.ClaimNext`.
+
+    Args:
+        view: The moment and who asks.
+        sort: See `inbox`.
+        filters: Narrowing conditions.
+        zone: See `listed`.
+    """
+    wanted = msgspec.structs.replace(filters or Filters(), is_held=False)
+    person, found, cursor = asker(view), list[int](), None
+    for _ in range(_PAGES):
+        page = listed(view, "group", sort=sort, filters=wanted, cursor=cursor, zone=zone)
+        found += [
+            each.id for each in page.items if person.id not in (each.barred, each.barred_too)
+        ]
+        cursor = page.next_cursor
+        if cursor is None or len(found) >= _RIVALS:
+            break
+    return tuple(found)
 
 
 def next_task(view: View, *, order_id: int) -> TaskItem | None:

@@ -8,7 +8,7 @@ import msgspec
 import sqlalchemy as sa
 
 from engine.domain.records import Order, Task
-from engine.ports import Destination, Kernel, Run, StepContext
+from engine.ports.kernel import Destination, Kernel, Run, StepContext
 from engine.store import tables as t
 from engine.store.view import View
 

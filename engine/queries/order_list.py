@@ -234,11 +234,10 @@ def _found(
     before = None if cursor is None else decode_cursor(cursor, int, int)[1]
     rows: list[Any] = []
     for matching in search.newest(view, wanted.text or "", before):
+        conditions = (visible(view), ~exact, *_conditions(view, wanted))
         statement = (
-            sa.select(order.id, key)
-            .select_from(matching.table)
-            .join(t.work_order, order.id == matching.id)
-            .where(matching.condition, visible(view), ~exact, *_conditions(view, wanted))
+            matching.rows(order.id, conditions)
+            .add_columns(key)
             .order_by(matching.id.desc())
             .limit(limit + 1 - len(first))
         )

@@ -17,6 +17,7 @@ from engine.handlers.process import classes_of
 from engine.queries.inbox import published
 from engine.queries.order_list import OrderItem, order_item, select_orders
 from engine.store import tables as t
+from engine.store import uploads
 from engine.store.lookups import to_order, to_task
 from engine.store.view import View
 
@@ -89,18 +90,11 @@ class CommentItem(msgspec.Struct, frozen=True, kw_only=True):
     text: str
 
 
-class AttachmentItem(msgspec.Struct, frozen=True, kw_only=True):
-    """A file attached to an order."""
+class StoredItem(msgspec.Struct, frozen=True, kw_only=True):
+    """A stored file as it is handed out."""
 
-    id: int
-    order_id: int
-    task_id: int | None
     name: str
-    media_type: str
-    size: int
     sha256: str
-    author: int | None
-    at: datetime
 
 
 class AttachmentNotFoundError(NotFoundError):
@@ -198,30 +192,32 @@ def attachments_of(view: View, order_id: int) -> list[FileItem]:
     return [FileItem(**row) for row in view.connection.execute(statement).mappings()]
 
 
-def visible_attachment(view: View, attachment_id: int) -> AttachmentItem:
-    """One attachment, if the asking person may see its order.
+def visible_attachment(view: View, attachment_id: int) -> StoredItem:
+    """One attachment, if who asks may see its order; or an upload of their own.
 
     Raises:
         AttachmentNotFoundError: There is none.
     """
     attachment = t.attachment.c
-    row = (
-        view.connection.execute(
-            sa.select(*(attachment[name] for name in AttachmentItem.__struct_fields__)).where(
-                attachment.id == attachment_id
-            )
+    row = view.connection.execute(
+        sa.select(attachment.order_id, attachment.name, attachment.sha256).where(
+            attachment.id == attachment_id
         )
-        .mappings()
-        .first()
-    )
+    ).first()
     if row is None:
-        raise AttachmentNotFoundError(attachment=attachment_id)
-    found = AttachmentItem(**row)
+        return _own_upload(view, attachment_id)
     try:
-        visible_order(view, found.order_id)
+        visible_order(view, row.order_id)
     except access.OrderNotFoundError:
         raise AttachmentNotFoundError(attachment=attachment_id) from None
-    return found
+    return StoredItem(name=row.name, sha256=row.sha256)
+
+
+def _own_upload(view: View, upload_id: int) -> StoredItem:
+    found = [] if view.by is None else uploads.of(view.connection, view.by.id, [upload_id])
+    if not found:
+        raise AttachmentNotFoundError(attachment=upload_id)
+    return StoredItem(name=found[0]["name"], sha256=found[0]["sha256"])
 
 
 def visible_order(view: View, order_id: int) -> Order:

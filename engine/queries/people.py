@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from typing import Final
 
 import msgspec
@@ -135,11 +135,3 @@ def _items(view: View, statement: sa.Select[tuple[int, str, str, int]]) -> list[
         )
         for row in view.connection.execute(statement)
     ]
-
-
-def names_of(view: View, ids: Collection[int]) -> dict[int, str]:
-    """Names of people by id, whether active or not."""
-    if not ids:
-        return {}
-    statement = sa.select(t.person.c.id, t.person.c.name).where(t.person.c.id.in_(ids))
-    return {row.id: row.name for row in view.connection.execute(statement)}

@@ -12,7 +12,7 @@ from engine.domain.drawing import Drawing, Position
 from engine.domain.progress import Mark, Step, Trail
 from engine.domain.records import Definition, Order
 from engine.domain.setup import ProcessNotFoundError
-from engine.ports import Kernel, StepContext
+from engine.ports.kernel import Kernel, StepContext
 from engine.queries.history import Told
 from engine.queries.orders import tasks_of
 from engine.store.view import View
@@ -32,7 +32,6 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
 
     definitions: tuple[Definition, ...]
     shown: Definition
-    drawing: Drawing
     steps: list[Step]
     marks: dict[str, Mark]
     flows: list[str]
@@ -79,16 +78,17 @@ def progress(
         trail.take(told.at, told.actor, told.fact)
     where = positions(view, order, kernel)
     steps = trail.steps(tasks_of(view, order.id), where)
-    own = drawings[shown.id]
     return Progress(
         definitions=used,
         shown=shown,
-        drawing=own,
         steps=steps,
         marks=trail.marks(shown.id, steps, where),
         flows=trail.flows(shown.id),
         calls={
-            node.id: one.id for node in own.nodes.values() for one in used if node.calls == one.key
+            node.id: one.id
+            for node in drawings[shown.id].nodes.values()
+            for one in used
+            if node.calls == one.key
         },
     )
 

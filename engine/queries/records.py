@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -17,14 +16,13 @@ from engine.domain.records import Contact, Contract, Customer, Person, Service
 from engine.errors import NotFoundError
 from engine.handlers.orders import CustomerNotFoundError
 from engine.handlers.people import PersonNotFoundError
+from engine.queries import customer_search
 from engine.queries.paging import Page, decode_cursor, encode_cursor
 from engine.store import tables as t
 from engine.store.lookups import to_person
 from engine.store.view import View
 
 RowT = TypeVar("RowT", Customer, Person)
-#: Parts of a text that are looked for; nobody types more.
-_MOST_PARTS = 5
 
 
 class FileNotDeployedError(NotFoundError):
@@ -77,51 +75,26 @@ def list_customers(
         cursor: Where the page before ended.
         limit: Most to return.
     """
-    customer = t.customer.c
-    statement = sa.select(t.customer).order_by(customer.id).limit(limit + 1)
     units = _units(view)
     # Who sees all is not checked: the database would sort all customers before looking at names.
-    if len(units) < len(view.setup.units):
-        statement = statement.where(customer.unit_id.in_(units))
+    seen = None if len(units) == len(view.setup.units) else units
+    after = None if cursor is None else decode_cursor(cursor, int)[0]
+    customer = t.customer.c
+    conditions: list[ColumnElement[bool]] = []
+    if seen is not None:
+        conditions.append(customer.unit_id.in_(seen))
     if grade is not None:
-        statement = statement.where(customer.grade == grade)
+        conditions.append(customer.grade == grade)
     if text:
-        numbered = _numbered(view, text.strip())
-        if numbered:
-            statement = statement.where(customer.id.in_(numbered))
-        else:
-            statement = statement.where(*_parts(view, text))
-    if cursor is not None:
-        (last,) = decode_cursor(cursor, int)
-        statement = statement.where(customer.id > last)
+        rows = customer_search.found(
+            view, text, units=seen, conditions=conditions, after=after, most=limit + 1
+        )
+        return _page(rows, limit)
+    if after is not None:
+        conditions.append(customer.id > after)
+    statement = sa.select(t.customer).where(*conditions).order_by(customer.id).limit(limit + 1)
     rows = [Customer(**row) for row in view.connection.execute(statement).mappings()]
     return _page(rows, limit)
-
-
-def _numbered(view: View, number: str) -> list[int]:
-    """Ids of customers by a whole number; each lies in an index."""
-    spelled = {number, number.upper()}
-    found = sa.union(
-        sa.select(t.customer.c.id).where(t.customer.c.code.in_(spelled)),
-        sa.select(t.contract.c.customer_id).where(t.contract.c.number.in_(spelled)),
-        sa.select(t.service.c.customer_id).where(t.service.c.number.in_(spelled)),
-    )
-    return list(view.connection.execute(found).scalars())
-
-
-def _parts(view: View, text: str) -> Iterator[ColumnElement[bool]]:
-    """Every part of a text must be in the name or the number, in capitals or not."""
-    is_postgresql = view.connection.dialect.name == "postgresql"
-    for part in text.split()[:_MOST_PARTS]:
-        yield sa.or_(
-            *(
-                # SQLite takes capitals for small letters by itself, twice as fast.
-                column.icontains(part, autoescape=True)
-                if is_postgresql
-                else column.contains(part, autoescape=True)
-                for column in (t.customer.c.name, t.customer.c.code)
-            )
-        )
 
 
 def customer_detail(view: View, customer_id: int, *, in_full: bool = False) -> CustomerDetail:

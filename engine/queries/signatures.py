@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from engine.domain.records import Task
 from engine.domain.signing import Signing, read
+from engine.queries.names import names_of
 from engine.store import tables as t
 from engine.store.view import View
 
@@ -42,13 +43,10 @@ def round_of(view: View, task: Task) -> RoundItem | None:
     every = (*signing.signatures, *signing.earlier)
     people = {each.person for each in every} | {each.by for each in every}
     people.add(signing.submitted_by)
-    statement = sa.select(t.person.c.id, t.person.c.name).where(
-        t.person.c.id.in_(sorted(people - {None}, key=str))
-    )
     return RoundItem(
         task_id=target[0],
         name=target[1],
         name_en=target[2],
         signing=signing,
-        names={row.id: row.name for row in view.connection.execute(statement)},
+        names=names_of(view, people),
     )

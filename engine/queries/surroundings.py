@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 import msgspec
 import sqlalchemy as sa
@@ -14,6 +15,7 @@ from engine.domain.masking import masked
 from engine.domain.records import Contact, Customer, Definition, Order, Task
 from engine.handlers.clocks import ORDER_CLOCK, task_clock
 from engine.handlers.process import classes_of
+from engine.queries.names import names_of
 from engine.queries.orders import ClockItem, clock_item
 from engine.store import tables as t
 from engine.store.reading import PreparedSelect
@@ -44,6 +46,8 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         clock: The task's own clock, else that of the order; None without either.
         following: The next escalation of that clock, None if none is planned.
+        asked_until: Until when more time on that clock is asked for, None if it is not.
+        asked_for: The task it is asked for.
         contacts: Of the customer, masked.
         names: Names of the people the task and its customer mention, by id.
         files, comments, relatives: How many there are; relatives are the order's parent and
@@ -54,6 +58,8 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
     steps: list[Step]
     clock: ClockItem | None
     following: PlannedEscalation | None
+    asked_until: datetime | None
+    asked_for: int | None
     customer: Customer | None
     contacts: list[Contact]
     names: dict[int, str]
@@ -81,9 +87,6 @@ _CONTACTS = PreparedSelect(
     .order_by(t.contact.c.id)
     .limit(10)
 )
-_NAMES = sa.select(t.person.c.id, t.person.c.name).where(
-    t.person.c.id.in_(sa.bindparam("ids", expanding=True))
-)
 
 
 def _number(table: sa.Table, column: str = "order_id") -> sa.ScalarSelect[int]:
@@ -91,6 +94,20 @@ def _number(table: sa.Table, column: str = "order_id") -> sa.ScalarSelect[int]:
         sa.select(sa.func.count())
         .select_from(table)
         .where(table.c[column] == sa.bindparam("order_id"))
+        .scalar_subquery()
+    )
+
+
+def _asked(column: sa.Column[Any]) -> sa.ScalarSelect[Any]:
+    """Of the one request for more time on a clock that waits for a decision."""
+    extension = t.extension.c
+    return (
+        sa.select(sa.func.max(column))
+        .where(
+            extension.order_id == sa.bindparam("order_id"),
+            extension.clock == sa.bindparam("clock"),
+            extension.state == "requested",
+        )
         .scalar_subquery()
     )
 
@@ -105,6 +122,8 @@ _NUMBERS = PreparedSelect(
         .where(_child.c.parent_id == sa.bindparam("order_id"))
         .scalar_subquery()
         .label("children"),
+        _asked(t.extension.c.new_due_at).label("asked_until"),
+        _asked(t.extension.c.task_id).label("asked_for"),
     )
 )
 
@@ -123,7 +142,8 @@ def surroundings(
     definition = view.setup.definition(task.definition_id)
     customer = None if order.customer_id is None else view.customer(order.customer_id)
     key, clock = _clock(view, task, order)
-    numbers = _NUMBERS.row(view.connection, {"order_id": order.id}) or {}
+    asked = {"order_id": order.id, "clock": key or ""}
+    numbers = _NUMBERS.row(view.connection, asked) or {}
     mentioned = [task.assignee, task.owner, task.ended_by]
     if customer is not None:
         mentioned.append(customer.manager_id)
@@ -132,21 +152,24 @@ def surroundings(
         steps=_steps(view, task, definition),
         clock=clock,
         following=None if key is None else _following(view, task, order, key, published),
+        asked_until=numbers["asked_until"],
+        asked_for=numbers["asked_for"],
         customer=customer,
         contacts=[] if customer is None else _contacts(view, customer.id),
-        names=names(view, mentioned),
+        names=names_of(view, mentioned),
         files=numbers["files"],
         comments=numbers["comments"],
         relatives=numbers["children"] + (order.parent_id is not None),
     )
 
 
-def names(view: View, people: Iterable[int | None]) -> dict[int, str]:
-    """Names of people by id; ids that are None are left out."""
-    ids = sorted({one for one in people if one is not None})
-    if not ids:
-        return {}
-    return {row.id: row.name for row in view.connection.execute(_NAMES, {"ids": ids})}
+def clock_key(task: Task, order: Order) -> str | None:
+    """The running clock a task is done by: its own, else that of the order."""
+    for key in (task_clock(task.id), ORDER_CLOCK):
+        state = order.clocks.get(key)
+        if state is not None and not state.is_stopped:
+            return key
+    return None
 
 
 def _contacts(view: View, customer_id: int) -> list[Contact]:
@@ -155,11 +178,8 @@ def _contacts(view: View, customer_id: int) -> list[Contact]:
 
 
 def _clock(view: View, task: Task, order: Order) -> tuple[str | None, ClockItem | None]:
-    for key in (task_clock(task.id), ORDER_CLOCK):
-        state = order.clocks.get(key)
-        if state is not None and not state.is_stopped:
-            return key, clock_item(view, key, state)
-    return None, None
+    key = clock_key(task, order)
+    return key, None if key is None else clock_item(view, key, order.clocks[key])
 
 
 def _following(

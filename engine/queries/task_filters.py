@@ -10,9 +10,11 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement
 
-from engine.queries.tabs import NOW
+from engine.domain import fulltext
+from engine.queries import search, text_index
+from engine.queries.tabs import NOW, Tab
 from engine.store import tables as t
-from engine.store.sets import among
+from engine.store.sets import among, one_of, padded, size_of
 from engine.store.view import View
 
 
@@ -22,7 +24,7 @@ class Filters(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         grade: Class of the customer.
         variables: Published variables and the values they must have.
-        text: Part of the task's name, the order's number or title, or the customer's name.
+        text: Part of the task's name, or words anywhere in its order, see `engine.queries.search`.
     """
 
     process: str | None = None
@@ -55,8 +57,8 @@ class Narrowing(NamedTuple):
     values: Mapping[str, Any]
 
 
-def narrowing(view: View, wanted: Filters) -> Narrowing:
-    """What filters ask for.
+def narrowing(view: View, wanted: Filters, tab: Tab) -> Narrowing:
+    """What filters ask of the tasks of a tab.
 
     Raises:
         UnitNotFoundError: There is no such unit.
@@ -75,8 +77,9 @@ def narrowing(view: View, wanted: Filters) -> Narrowing:
         values["f_units"] = [unit.id for unit in units if unit.path.startswith(path)]
         names.append("units")
     if wanted.text:
-        values["f_text"] = _pattern(wanted.text)
-        names.append("text")
+        said = _said(view, wanted.text, is_short=tab in _SHORT)
+        values |= {"f_text": _pattern(wanted.text), **said.values}
+        names += said.names
     for number, (name, value) in enumerate(wanted.variables.items()):
         values |= {f"f_name{number}": name, f"f_value{number}": value}
         names.append(f"variable{number}")
@@ -85,12 +88,17 @@ def narrowing(view: View, wanted: Filters) -> Narrowing:
 
 def conditions(names: Sequence[str]) -> list[ColumnElement[bool]]:
     """Conditions of filters by name."""
-    return [
-        _publishing(name.removeprefix("variable"))
-        if name.startswith("variable")
-        else _NARROW[name]
-        for name in names
-    ]
+    return [_condition(name) for name in names]
+
+
+def _condition(name: str) -> ColumnElement[bool]:
+    if name.startswith("variable"):
+        return _publishing(name.removeprefix("variable"))
+    if name.startswith("saying"):
+        return sa.or_(_NAMED, _saying(int(name.removeprefix("saying"))))
+    if name.startswith("these"):
+        return one_of(t.task.c.id, "f_these", int(name.removeprefix("these")))
+    return _NARROW[name]
 
 
 def _asked(name: str) -> sa.BindParameter[Any]:
@@ -99,14 +107,25 @@ def _asked(name: str) -> sa.BindParameter[Any]:
 
 _LATE: Final = sa.and_(t.task.c.due_at.is_not(None), t.task.c.due_at < NOW)
 _TEXT: Final = sa.bindparam("f_text", type_=sa.Text())
-_TEXT_COLUMNS: Final = (
-    t.task.c.name, t.task.c.name_en, t.work_order.c.number, t.work_order.c.title,
-)  # fmt: skip
+#: So many orders are looked up at once; of those with common words pages pass by enough.
+_FEW: Final = 2_000
+#: So few tasks are looked up by id in each queue; of more, queues are walked through.
+_LOOKED_UP: Final = 32
+#: Tabs of tasks that are found by the person: nobody has very many.
+_SHORT: Final = frozenset({"mine", "copied", "snoozed"})
+#: A single letter is in every name, and nobody means that.
+_LEAST_NAME: Final = 2
+#: What names of tasks that are not drawn begin with; drawn names or titles of orders follow.
+_NOT_DRAWN: Final = ("督办", "延期审批", "会签", "supervise", "decide extension", "sign")
+_BETWEEN: Final[ColumnElement[str]] = sa.literal_column("' '")
 
 
 def _holds_text(column: ColumnElement[str]) -> ColumnElement[bool]:
     return sa.func.lower(column).like(sa.func.lower(_TEXT), escape="/")
 
+
+_NAMED: Final = sa.or_(_holds_text(t.task.c.name), _holds_text(t.task.c.name_en))
+_SAID: Final = among(t.task.c.id, "f_said")
 
 _NARROW: Final[Mapping[str, ColumnElement[bool]]] = {
     "process": t.work_order.c.process_key == _asked("process"),
@@ -127,13 +146,65 @@ _NARROW: Final[Mapping[str, ColumnElement[bool]]] = {
     "not_held": t.task.c.held.is_(None),
     "late": _LATE,
     "not_late": sa.not_(_LATE),
-    "text": sa.or_(
-        *map(_holds_text, _TEXT_COLUMNS),
-        t.work_order.c.customer_id.in_(
-            sa.select(t.customer.c.id).where(_holds_text(t.customer.c.name))
-        ),
-    ),
+    "named": _NAMED,
+    "said": _SAID,
+    "said_or_named": sa.or_(_SAID, _NAMED),
 }
+
+
+def _said(view: View, text: str, *, is_short: bool) -> Narrowing:
+    """Tasks named so or of orders in which it is said.
+
+    Orders with rare words are found before. With common ones, and in short lists, what was said
+    of each order is read as a page passes by.
+    """
+    patterns = text_index.patterns(fulltext.terms(text))
+    if not patterns:
+        return Narrowing(("named",), {})
+    orders = None if is_short else _few(view, text)
+    if orders is None:
+        values = {f"f_said{number}": like for number, like in enumerate(patterns)}
+        return Narrowing((f"saying{len(patterns)}",), values)
+    tasks = sa.select(t.task.c.id).where(among(t.task.c.order_id, "orders"))
+    said = list(view.connection.execute(tasks, {"orders": orders}).scalars())
+    if _is_name(view, text):
+        return Narrowing(("said_or_named",), {"f_said": said})
+    if said and len(said) <= _LOOKED_UP:
+        return Narrowing((f"these{size_of(said)}",), padded("f_these", said))
+    return Narrowing(("said",), {"f_said": said})
+
+
+def _few(view: View, text: str) -> list[int] | None:
+    """Orders in which a text is said; None if they are many."""
+    orders: list[int] = []
+    for matching in search.everywhere(view, text):
+        statement = matching.rows(t.work_order.c.id, ()).limit(_FEW + 1)
+        orders = list(view.connection.execute(statement).scalars())
+        if len(orders) > _FEW:
+            return None
+    return orders
+
+
+def _is_name(view: View, text: str) -> bool:
+    """Whether tasks may be named so; if not, no page needs to look at names."""
+    part = text.casefold()
+    if part.isascii() and len(part) < _LEAST_NAME:
+        return False
+    drawn = (task for one in view.setup.definitions.values() for task in one.description["tasks"])
+    return any(label in part or part in label for label in _NOT_DRAWN) or any(
+        part in task[name].casefold() for task in drawn for name in ("name", "name_en")
+    )
+
+
+def _saying(patterns: int) -> ColumnElement[bool]:
+    words = _BETWEEN + t.order_text.c.words + _BETWEEN
+    likes = [words.like(sa.bindparam(f"f_said{number}")) for number in range(patterns)]
+    return (
+        sa.select(sa.and_(*likes))
+        .where(t.order_text.c.order_id == t.task.c.order_id)
+        .correlate(t.task)
+        .scalar_subquery()
+    )
 
 
 def _pattern(text: str) -> str:

@@ -12,9 +12,11 @@ from engine.domain.forms import Rights, without_hidden
 from engine.domain.records import Order, Task
 from engine.handlers.loading import form_of, rights_of
 from engine.handlers.tasks import DraftNotFoundError
-from engine.ports import FormCatalogue, Kernel, StepContext
+from engine.ports.forms import FormCatalogue
+from engine.ports.kernel import Kernel, StepContext
 from engine.queries import history
 from engine.queries.inbox import published
+from engine.queries.names import names_of
 from engine.queries.orders import visible_task
 from engine.queries.task_items import TaskItem
 from engine.store import tables as t
@@ -139,10 +141,7 @@ def _variables(view: View, task: Task, order: Order, kernel: Kernel) -> dict[str
 
 
 def _item(view: View, task: Task, order: Order) -> TaskItem:
-    people = sa.select(t.person.c.id, t.person.c.name).where(
-        t.person.c.id.in_([one for one in (task.assignee, task.owner) if one is not None])
-    )
-    names = {row.id: row.name for row in view.connection.execute(people)}
+    names = names_of(view, (task.assignee, task.owner))
     customer = None if order.customer_id is None else view.customer(order.customer_id)
     return TaskItem(
         id=task.id,

@@ -6,7 +6,10 @@ import msgspec
 import sqlalchemy as sa
 
 from engine.queries.inbox import asker
+from engine.queries.tabs import PERSON
 from engine.store import tables as t
+from engine.store.reading import PreparedSelect
+from engine.store.sets import among
 from engine.store.view import View
 
 
@@ -29,21 +32,24 @@ class SavedView(msgspec.Struct, frozen=True, kw_only=True):
     is_own: bool
 
 
+_OWN = t.saved_view.c.person_id == PERSON
+_VIEWS = PreparedSelect(
+    sa.select(t.saved_view, t.person.c.name.label("owner_name"))
+    .join_from(t.saved_view, t.person, t.person.c.id == t.saved_view.c.person_id)
+    .where(
+        t.saved_view.c.page == sa.bindparam("page"),
+        sa.or_(_OWN, among(t.saved_view.c.unit_id, "around")),
+    )
+    .order_by(sa.case((_OWN, 0), else_=1), t.saved_view.c.name, t.saved_view.c.id)
+)
+
+
 def views(view: View, page: str) -> list[SavedView]:
     """Views of a page the asking person may use: the own ones first, then by name."""
     person, setup = asker(view), view.setup
     paths = [setup.unit(person.unit_id).path, *(grant.path for grant in person.grants)]
     around = {int(part) for path in paths for part in path.split("/") if part}
-    saved = t.saved_view.c
-    statement = (
-        sa.select(t.saved_view, t.person.c.name.label("owner_name"))
-        .join_from(t.saved_view, t.person, t.person.c.id == saved.person_id)
-        .where(
-            saved.page == page,
-            sa.or_(saved.person_id == person.id, saved.unit_id.in_(sorted(around))),
-        )
-        .order_by(sa.case((saved.person_id == person.id, 0), else_=1), saved.name, saved.id)
-    )
+    given = {"person": person.id, "page": page, "around": sorted(around)}
     return [
         SavedView(
             id=row["id"],
@@ -54,5 +60,5 @@ def views(view: View, page: str) -> list[SavedView]:
             owner_name=row["owner_name"],
             is_own=row["person_id"] == person.id,
         )
-        for row in view.connection.execute(statement).mappings()
+        for row in _VIEWS.rows(view.connection, given)
     ]

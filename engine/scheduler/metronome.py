@@ -22,6 +22,7 @@ from engine.dispatch import Dispatcher
 from engine.domain.commands import FireDue
 from engine.errors import EngineError
 from engine.exporting import Exporter
+from engine.files import Files
 from engine.handlers.due import StepFailedError
 from engine.handlers.results import CountResult
 from engine.relay import Relay
@@ -29,7 +30,7 @@ from engine.store.database import StoreUnavailableError, TransientError
 from engine.store.digests import Digests
 from engine.store.failures import note_failure
 from engine.store.health import beat
-from engine.store.housekeeping import sweep
+from engine.store.housekeeping import sweep, sweep_uploads
 
 _log = logging.getLogger(__name__)
 # A tick that comes while the last one still runs is skipped: that is meant, not a warning.
@@ -53,6 +54,7 @@ class Metronome:
         relay: Relay,
         *,
         tick_seconds: float,
+        files: Files,
         digests: Digests | None = None,
         exporter: Exporter | None = None,
     ) -> None:
@@ -62,11 +64,13 @@ class Metronome:
             dispatcher: Runs what is due.
             relay: Delivers the outbox.
             tick_seconds: Pause between looks for due timers.
+            files: Attached files; those no order was opened with are swept out.
             digests: Makes daily mails; None where no mail is sent.
             exporter: Writes lists into files; None where nobody can ask for them.
         """
         self._dispatcher = dispatcher
         self._relay = relay
+        self._files = files
         self._digests = digests
         self._exporter = exporter
         self._tick_seconds = tick_seconds
@@ -178,8 +182,9 @@ class Metronome:
         beat(self._dispatcher.database, self.node, self._dispatcher.clock.now())
 
     def sweep(self) -> int:
-        """Drop old working papers, and the files of old exports."""
-        dropped = sweep(self._dispatcher.database, self._dispatcher.clock.now())
+        """Drop old working papers, files no order was opened with, those of old exports."""
+        database, now = self._dispatcher.database, self._dispatcher.clock.now()
+        dropped = sweep(database, now) + sweep_uploads(database, self._files, now)
         return dropped + (self._exporter.forget_old() if self._exporter is not None else 0)
 
     def export(self) -> int:

@@ -14,7 +14,7 @@ import msgspec
 from sqlalchemy import Date, Table
 
 from engine.domain import facts as f
-from engine.domain import fulltext
+from engine.domain import fragments, fulltext
 from engine.store import tables as t
 from engine.store.changes import Changes
 from engine.store.types import Instant
@@ -488,6 +488,11 @@ def _(changes: Changes, event: Event, fact: f.ExtensionRequested) -> None:
     )
 
 
+@applies(f.ExtensionWithdrawn)
+def _(changes: Changes, _event: Event, fact: f.ExtensionWithdrawn) -> None:
+    changes.update(t.extension, (fact.extension,), {"state": "withdrawn"})
+
+
 @applies(f.ExtensionDecided)
 def _(changes: Changes, event: Event, fact: f.ExtensionDecided) -> None:
     changes.update(
@@ -641,6 +646,9 @@ def _(changes: Changes, event: Event, fact: f.RecordSaved) -> None:
     table = RECORD_TABLES[fact.entity]
     save = changes.insert if fact.is_new else changes.update
     save(table, (fact.id,), _typed(table, fact.values))
+    if table is t.customer:
+        found_by = fragments.customer_words(fact.values)
+        save(t.customer_text, (fact.id,), found_by)
 
 
 @applies(f.RecordRemoved)

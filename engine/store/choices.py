@@ -9,9 +9,12 @@ import sqlalchemy as sa
 
 from engine.domain import access
 from engine.domain.records import Person, Unit
-from engine.ports import RecordOption
+from engine.ports.forms import RecordOption
 from engine.store import tables as t
 from engine.store.lookups import Lookups
+
+#: Digits of any id.
+_DIGITS: Final = 18
 
 
 class RecordChoices:
@@ -23,21 +26,26 @@ class RecordChoices:
     Args:
         lookups: The transaction to read in.
         person: Who chooses.
+        order_id: The order whose files may be named; without one the person's own uploads may.
     """
 
-    def __init__(self, lookups: Lookups, person: Person) -> None:
+    def __init__(self, lookups: Lookups, person: Person, *, order_id: int | None = None) -> None:
         self._connection = lookups.connection
         self._all_units: Mapping[int, Unit] = lookups.setup.units
         self._paths = access.visible_paths(person)
         self._own = person.unit_id
+        self._person = person.id
+        self._order = order_id
 
     def found(
         self, kind: str, values: Sequence[str], *, customer: str | None = None
     ) -> dict[str, RecordOption]:
-        """See `engine.ports.Records.found`."""
+        """See `engine.ports.forms.Records.found`."""
         wanted = list(dict.fromkeys(values))
         if kind == "units":
             return {unit.value: unit for unit in self._units("") if unit.value in wanted}
+        if kind == "files":
+            return self._files(wanted)
         if not wanted or kind not in _KINDS:
             return {}
         statement, value, _ = _KINDS[kind](self, customer)
@@ -47,7 +55,7 @@ class RecordChoices:
     def some(
         self, kind: str, text: str = "", *, customer: str | None = None, limit: int
     ) -> list[RecordOption]:
-        """See `engine.ports.Records.some`."""
+        """See `engine.ports.forms.Records.some`."""
         if kind == "units":
             return self._units(text)[:limit]
         if kind not in _KINDS:
@@ -66,6 +74,16 @@ class RecordChoices:
     ) -> list[RecordOption]:
         rows = self._connection.execute(statement.order_by(value).limit(limit))
         return [RecordOption(value=row[0], label=row[1]) for row in rows]
+
+    def _files(self, wanted: list[str]) -> dict[str, RecordOption]:
+        table = t.upload if self._order is None else t.attachment
+        owner = t.upload.c.person_id if self._order is None else t.attachment.c.order_id
+        ids = [int(one) for one in wanted if one.isdecimal() and len(one) <= _DIGITS]
+        statement = sa.select(table.c.id, table.c.name).where(
+            table.c.id.in_(ids), owner == (self._order or self._person)
+        )
+        rows = self._connection.execute(statement) if ids else ()
+        return {str(row.id): RecordOption(value=str(row.id), label=row.name) for row in rows}
 
     def _units(self, text: str) -> list[RecordOption]:
         wanted = text.casefold()

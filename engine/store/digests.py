@@ -7,7 +7,7 @@ mail into the outbox, in the same transaction.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from itertools import groupby
 from typing import Any
@@ -17,9 +17,11 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from engine.domain.masking import masked_text
 from engine.domain.notices import NOTICES, URGENT, wording
 from engine.domain.setup import Setup
-from engine.ports import Clock
+from engine.ports.clocks import Clock
+from engine.ports.outbound import Passage
 from engine.store import tables as t
 from engine.store.database import Database
 from engine.store.mailing import calendar_of
@@ -75,7 +77,7 @@ class Digests:
                     channel="mail",
                     recipient=reader.email,
                     kind="digest",
-                    content=_written(found, reader.language, zone),
+                    content=_written(setup, found, reader.language, zone),
                     created_at=now,
                     attempts=0,
                     next_attempt_at=now,
@@ -127,7 +129,10 @@ def _unread(
     """Unread notices of a time, by order; urgent ones had mails of their own."""
     note, read, order = t.notification.c, t.notification_read.c, t.work_order.c
     statement = (
-        sa.select(note.at, note.notice, note.params, order.number, order.title)
+        sa.select(
+            note.at, note.notice, note.params, note.order_id, order.number, order.title,
+            order.process_key,
+        )
         .outerjoin_from(t.notification, t.work_order, order.id == note.order_id)
         .where(
             note.person_id == reader.id,
@@ -137,36 +142,46 @@ def _unread(
             ~sa.exists().where(read.event_id == note.event_id, read.person_id == reader.id),
         )
         .order_by(order.number, note.at, note.event_id)
-    )
+    )  # fmt: skip
     return connection.execute(statement).mappings().all()
 
 
-def _written(found: Sequence[sa.RowMapping], language: str, zone: ZoneInfo) -> dict[str, Any]:
-    """Subject and text in the reader's language, one paragraph for each work order."""
+def _written(
+    setup: Setup, found: Sequence[sa.RowMapping], language: str, zone: ZoneInfo
+) -> dict[str, Any]:
+    """Subject and passages in the reader's language, one passage for each work order."""
     is_chinese = language == "zh"
     count = len(found)
     subject = f"每日汇总：{count} 条未读通知" if is_chinese else f"Daily digest: {count} unread"
     shown = found[:MOST_NOTICES]
-    parts = [
-        "\n".join(_paragraph(rows, language, zone))
-        for _, rows in groupby(shown, key=lambda row: row["number"])
+    passages = [
+        _passage(setup, list(rows), language, zone)
+        for _, rows in groupby(shown, key=lambda row: row["order_id"])
     ]
     if rest := count - len(shown):
-        parts.append(f"另有 {rest} 条。" if is_chinese else f"And {rest} more.")
-    return {"subject": subject, "text": "\n\n".join(parts), "language": language}
+        more = f"另有 {rest} 条。" if is_chinese else f"And {rest} more."
+        passages.append(Passage(lines=(more,), path="/notifications"))
+    return {"subject": subject, "passages": passages, "language": language}
 
 
-def _paragraph(rows: Iterable[sa.RowMapping], language: str, zone: ZoneInfo) -> list[str]:
-    lines: list[str] = []
+def _passage(
+    setup: Setup, rows: Sequence[sa.RowMapping], language: str, zone: ZoneInfo
+) -> Passage:
+    number, title = rows[0]["number"] or "", rows[0]["title"] or ""
+    lines = []
     for row in rows:
-        number = row["number"] or ""
-        if not lines and number:
-            lines.append(f"{number}  {row['title']}")
         if row["notice"] not in NOTICES:
             continue
-        params = {**(row["params"] or {}), "order": number}
-        subject, _, detail = wording(row["notice"], language, params)[1].partition("\n\n")
+        # The heading says which order it is about.
+        params = {**(row["params"] or {}), "order": ""}
+        subject, detail = wording(row["notice"], language, params)
         at = row["at"].astimezone(zone)
-        told = f"{subject} {detail}".strip().replace("\n", " ")
-        lines.append(f"  {at:%m-%d %H:%M}  {told}")
-    return lines
+        told = (subject, " ".join(masked_text(detail).split()))
+        colon = "：" if language == "zh" else ": "
+        lines.append(f"{at:%m-%d %H:%M}  {colon.join(part for part in told if part)}")
+    if not number:
+        return Passage(lines=tuple(lines), path="/notifications")
+    title = setup.title_in(title, rows[0]["process_key"], language)
+    return Passage(
+        heading=f"{number}  {title}", lines=tuple(lines), path=f"/orders/{rows[0]['order_id']}"
+    )

@@ -18,7 +18,11 @@ Row = Sequence[Any]
 
 
 class Statement(NamedTuple):
-    """A change to be made for every row of parameters."""
+    """A change to be made for every row of parameters.
+
+    Attributes:
+        text: With parameters as the driver's database writes them, see `fetch`.
+    """
 
     text: str
     rows: Sequence[Row]
@@ -40,11 +44,27 @@ def change(connection: Connection, statements: Sequence[Statement]) -> list[int]
 
 
 def fetch(connection: Connection, text: str, parameters: Row) -> list[Row]:
-    """All rows of a select."""
-    with closing(connection.connection.cursor()) as cursor:
+    """All rows of a select.
+
+    Args:
+        connection: An open transaction.
+        text: With parameters as the database writes them: ``?`` for SQLite, ``$1`` for PostgreSQL.
+            There the driver need not look for them, which it does anew at every execution of a
+            statement longer than 4,096 characters.
+        parameters: Values in order.
+    """
+    with closing(_opened(connection)) as cursor:
         _execute(connection, cursor, text, [parameters])
         found: list[Row] = [*cursor.fetchall()]
         return found
+
+
+def _opened(connection: Connection) -> Any:
+    """A cursor that takes statements as the database does."""
+    if connection.dialect.name == "postgresql":
+        driver = connection.connection.driver_connection
+        return connection.dialect.loaded_dbapi.RawCursor(driver)
+    return connection.connection.cursor()
 
 
 def _pipelined(connection: Connection, statements: Sequence[Statement]) -> list[int]:
@@ -53,7 +73,9 @@ def _pipelined(connection: Connection, statements: Sequence[Statement]) -> list[
     with _failures(connection, statements[0].text), driver.pipeline():
         for statement in statements:
             _tell(connection, statement.text, statement.rows)
-            cursors.append([driver.execute(statement.text, row) for row in statement.rows])
+            cursors.append(
+                [_opened(connection).execute(statement.text, row) for row in statement.rows]
+            )
     return [sum(cursor.rowcount for cursor in each) for each in cursors]
 
 

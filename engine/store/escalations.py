@@ -2,36 +2,22 @@
 
 from __future__ import annotations
 
-import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from engine.domain import facts
-from engine.domain.facts import EscalationFired, Stream
+from engine.domain.facts import EscalationFired
 from engine.store import tables as t
 from engine.store.appliers import escalation_row
-from engine.store.chains import unpack
+from engine.store.backfill import order_events
 from engine.store.changes import Changes
 from engine.store.writing import write
-
-_BATCH = 2_000
 
 
 def remember(connection: Connection) -> None:
     """Read the whole history once and write the row of every escalation in it."""
-    event = t.history_event.c
-    following = (
-        sa.select(event.id, event.stream_id, event.seq, event.at, event.body)
-        .where(event.stream == int(Stream.ORDER), event.id > sa.bindparam("last"))
-        .order_by(event.id)
-        .limit(_BATCH)
-    )
-    last = 0
-    while rows := connection.execute(following, {"last": last}).all():
+    for events in order_events(connection):
         changes = Changes()
-        for row in rows:
-            for seq, fact in enumerate(facts.decode(unpack(row.body)), row.seq):
-                if isinstance(fact, EscalationFired):
-                    written = escalation_row(fact, row.at)
-                    changes.insert(t.escalation, (row.stream_id, seq), written)
+        for event in events:
+            if isinstance(event.fact, EscalationFired):
+                row = escalation_row(event.fact, event.at)
+                changes.insert(t.escalation, (event.stream_id, event.seq), row)
         write(connection, changes)
-        last = rows[-1].id

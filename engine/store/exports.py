@@ -16,6 +16,8 @@ UNFINISHED = ("waiting", "running")
 _LEASE = timedelta(minutes=2)
 #: Files are kept so long after they are ready.
 KEPT = timedelta(days=7)
+#: It is remembered so long that there was an export.
+_REMEMBERED = timedelta(days=30)
 
 
 class Export(msgspec.Struct, frozen=True, kw_only=True):
@@ -23,9 +25,10 @@ class Export(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         format: ``csv`` or ``xlsx``. query: Query string of the order list.
-        state: ``waiting``, ``running``, ``ready``, ``failed`` or ``cancelled``.
+        state: ``waiting``, ``running``, ``ready``, ``failed``, ``cancelled`` or ``expired``.
         done, total: Rows; the total is known once it runs.
         sha256: Name of the file when it is ready.
+        error: Code of why it failed.
     """
 
     id: int
@@ -38,6 +41,7 @@ class Export(msgspec.Struct, frozen=True, kw_only=True):
     asked_at: datetime
     ended_at: datetime | None
     sha256: str | None
+    error: str | None
 
     @property
     def expires_at(self) -> datetime | None:
@@ -98,15 +102,18 @@ class Exports:
             return connection.execute(statement).first() is not None
 
     def forget_old(self, now: datetime) -> list[str]:
-        """Drop exports that ended long ago; names of files nobody needs any more."""
+        """Part with files of exports that ended long ago; names nobody needs any more."""
+        old = (_export.state == "ready", _export.ended_at < now - KEPT)
         with self._database.write() as connection:
             gone = set(
                 connection.execute(
-                    sa.delete(t.export)
-                    .where(_export.ended_at < now - KEPT)
-                    .returning(_export.sha256)
+                    sa.select(_export.sha256).where(*old).with_for_update()
                 ).scalars()
             )
+            connection.execute(
+                sa.update(t.export).where(*old).values(state="expired", sha256=None)
+            )
+            connection.execute(sa.delete(t.export).where(_export.ended_at < now - _REMEMBERED))
             kept = set(
                 connection.execute(
                     sa.select(_export.sha256).where(_export.sha256.in_(gone - {None}))

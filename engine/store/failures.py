@@ -36,9 +36,3 @@ def note_failure(database: Database, order_id: int, error: str, now: datetime) -
         )
         write(connection, changes)
     return attempts
-
-
-def forget_failure(database: Database, order_id: int) -> None:
-    """Let an order be stepped again at once."""
-    with database.write() as connection:
-        connection.execute(sa.delete(t.step_failure).where(t.step_failure.c.order_id == order_id))

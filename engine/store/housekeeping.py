@@ -6,10 +6,13 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
+from engine.files import Files
 from engine.store import tables as t
+from engine.store import uploads
 from engine.store.database import Database
 
 _KEYS_KEPT = timedelta(days=7)
+_UPLOADS_KEPT = timedelta(days=1)
 
 
 def sweep(database: Database, now: datetime) -> int:
@@ -33,3 +36,20 @@ def sweep(database: Database, now: datetime) -> int:
             # PostgreSQL keeps its statistics by itself.
             connection.exec_driver_sql("PRAGMA optimize")
         return sum(connection.execute(statement).rowcount for statement in statements)
+
+
+def sweep_uploads(database: Database, files: Files, now: datetime) -> int:
+    """Drop files that were sent for orders nobody has opened since.
+
+    Only what such a row has named is thrown away: a folder that belongs to another database by
+    mistake loses nothing.
+
+    Returns:
+        Number of files.
+    """
+    with database.write() as connection:
+        dropped = uploads.expire(connection, now - _UPLOADS_KEPT)
+        orphans = set(dropped) - uploads.named(connection, dropped)
+    for digest in orphans:
+        files.remove_idle(digest)
+    return len(dropped)

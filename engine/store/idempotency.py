@@ -43,6 +43,11 @@ def recall(connection: Connection, person: int, key: str, fingerprint: bytes) ->
     return bytes(row.result)
 
 
+def is_known(connection: Connection, person: int, key: str) -> bool:
+    """Whether a person's key was used before."""
+    return connection.execute(_RECALL, {"person": person, "key": key}).first() is not None
+
+
 def keep(
     connection: Connection,
     *,

@@ -19,13 +19,16 @@ from sqlalchemy.dialects import postgresql, sqlite
 from engine.domain import access, facts, sla
 from engine.domain.access import Act
 from engine.domain.facts import Stream
+from engine.domain.masking import masked_text
 from engine.domain.notices import wording
-from engine.domain.records import ClockState, Order, Preferences
+from engine.domain.records import ClockState, Order
+from engine.ports.outbound import Passage
 from engine.store import appliers, mailing
 from engine.store import tables as t
 from engine.store.chains import NOTHING, Chains, Place, Tail
 from engine.store.changes import Changes
 from engine.store.lookups import Lookups
+from engine.store.papers import Papers
 from engine.store.setup import SetupCache
 from engine.store.standing_in import passed_on, stand_ins
 from engine.store.writing import write
@@ -45,6 +48,9 @@ class OutboundRule(msgspec.Struct, frozen=True, kw_only=True):
 
 class Ledger(Lookups):
     """Reads and records of one command. Not shared between threads.
+
+    Attributes:
+        papers: What is not part of the history.
 
     Args:
         connection: An open writing transaction.
@@ -67,6 +73,7 @@ class Ledger(Lookups):
         super().__init__(connection, setups)
         self.now = now
         self.actor = actor
+        self.papers = Papers(connection, now)
         self._outbound = tuple(outbound)
         self._mails = mails
         self._facts: list[tuple[Stream, int, facts.Fact, int | None]] = []
@@ -137,163 +144,6 @@ class Ledger(Lookups):
     def recorded_of(self, order_id: int) -> Sequence[facts.Fact]:
         """Facts of an order recorded so far by this command."""
         return self._of_order.get(order_id, ())
-
-    # ---- working papers: written at once, not part of the history ---------------------------
-
-    def save_draft(
-        self, task_id: int, person_id: int, values: Mapping[str, Any], version: int
-    ) -> None:
-        """Keep a person's half-filled values of a task."""
-        changes = Changes()
-        changes.put(
-            t.draft,
-            (task_id, person_id),
-            {"values": values, "saved_at": self.now, "version": version},
-        )
-        write(self.connection, changes)
-
-    def discard_draft(self, task_id: int, person_id: int) -> bool:
-        """Drop a person's draft of a task; whether there was one."""
-        draft = t.draft.c
-        gone = self.connection.execute(
-            sa.delete(t.draft).where(draft.task_id == task_id, draft.person_id == person_id)
-        )
-        return gone.rowcount > 0
-
-    def pass_draft(self, task_id: int, giver: int, taker: int) -> None:
-        """Let another person go on with somebody's draft; it replaces one they have."""
-        draft = t.draft.c
-        if self.draft_version(task_id, giver):
-            self.discard_draft(task_id, taker)
-            self.connection.execute(
-                sa.update(t.draft)
-                .where(draft.task_id == task_id, draft.person_id == giver)
-                .values(person_id=taker)
-            )
-
-    def mark_read(self, person_id: int, ids: Iterable[str] | None) -> int:
-        """Mark a person's unread notices, all or those given; how many there were."""
-        note, read = t.notification.c, t.notification_read.c
-        unread = sa.select(
-            note.event_id, note.person_id, sa.literal(self.now, read.at.type)
-        ).where(
-            note.person_id == person_id,
-            ~sa.exists().where(read.event_id == note.event_id, read.person_id == person_id),
-        )
-        if ids is not None:
-            unread = unread.where(note.event_id.in_(tuple(ids)))
-        marked = self.connection.execute(
-            sa.insert(t.notification_read)
-            .from_select(["event_id", "person_id", "at"], unread)
-            .returning(t.notification_read.c.event_id)
-        )
-        return len(marked.all())
-
-    def snooze(self, task_id: int, person_id: int, until: datetime) -> None:
-        """Hide a task from a person's lists until an instant."""
-        changes = Changes()
-        changes.put(t.snooze, (person_id, task_id), {"until": until})
-        write(self.connection, changes)
-
-    def end_snooze(self, task_id: int, person_id: int) -> None:
-        """Show a task again."""
-        changes = Changes()
-        changes.delete(t.snooze, (person_id, task_id))
-        write(self.connection, changes)
-
-    def save_preferences(self, person_id: int, chosen: Mapping[str, Any]) -> None:
-        """Change some of a person's choices; a first choice comes with the usual others.
-
-        Whoever chooses digests gets the first one about what happens from now on.
-        """
-        changes = Changes()
-        mail = sa.select(t.preference.c.mail).where(t.preference.c.person_id == person_id)
-        before = self.connection.execute(mail).scalar()
-        values = dict(chosen)
-        if values.get("mail") == "digest" != before:
-            values["digested_at"] = self.now
-        if before is None:
-            usual = {**msgspec.structs.asdict(Preferences()), "digested_at": None}
-            changes.put(t.preference, (person_id,), usual | values)
-        elif values:
-            changes.update(t.preference, (person_id,), values)
-        write(self.connection, changes)
-
-    def save_view(self, view_id: int, values: Mapping[str, Any]) -> None:
-        """Keep a named list; all columns but its id."""
-        changes = Changes()
-        changes.put(t.saved_view, (view_id,), dict(values))
-        write(self.connection, changes)
-
-    def remove_view(self, view_id: int) -> None:
-        """Forget a named list."""
-        changes = Changes()
-        changes.delete(t.saved_view, (view_id,))
-        write(self.connection, changes)
-
-    def add_export(self, export_id: int, person_id: int, file_format: str, query: str) -> None:
-        """Let a list be written into a file."""
-        changes = Changes()
-        values = {
-            "person_id": person_id,
-            "format": file_format,
-            "query": query,
-            "state": "waiting",
-            "done": 0,
-            "asked_at": self.now,
-        }
-        changes.insert(t.export, (export_id,), values)
-        write(self.connection, changes)
-
-    def cancel_export(self, export_id: int, person_id: int) -> bool:
-        """Call an unfinished export of a person off; whether there was one."""
-        export = t.export.c
-        changed = self.connection.execute(
-            sa.update(t.export)
-            .where(
-                export.id == export_id, export.person_id == person_id, export.ended_at.is_(None)
-            )
-            .values(state="cancelled", ended_at=self.now)
-        )
-        return changed.rowcount == 1
-
-    def finish_export(
-        self, export_id: int, person_id: int, node: str, values: dict[str, Any]
-    ) -> tuple[str, str] | None:
-        """Make an export of a person ready; format and query, None if the node lost it."""
-        export = t.export.c
-        found = self.connection.execute(
-            sa.update(t.export)
-            .where(
-                export.id == export_id,
-                export.person_id == person_id,
-                export.node == node,
-                export.state == "running",
-            )
-            .values(state="ready", ended_at=self.now, **values)
-            .returning(export.format, export.query)
-        ).first()
-        return None if found is None else (found.format, found.query)
-
-    def save_password(self, person_id: int, hashed: str) -> None:
-        """Keep a password's hash and forget failed attempts."""
-        changes = Changes()
-        changes.put(
-            t.credential,
-            (person_id,),
-            {"password": hashed, "failures": 0, "blocked_until": None},
-        )
-        write(self.connection, changes)
-
-    def save_resources(self, deployment: int, files: Mapping[str, bytes]) -> None:
-        """Keep the files of a deployment; they never change."""
-        self.connection.execute(
-            sa.insert(t.resource),
-            [
-                {"deployment": deployment, "name": name, "content": content}
-                for name, content in files.items()
-            ],
-        )
 
     # ---- the end of the command -------------------------------------------------------------
 
@@ -433,15 +283,22 @@ class Ledger(Lookups):
             at = mailing.send_at(self.setup, person, wishes[person_id], notice.notice, self.now)
             if at is None:
                 continue
-            subject, body = wording(
+            subject, detail = wording(
                 notice.notice, person.language, {**notice.params, "order": number}
+            )
+            passage = Passage(
+                lines=(masked_text(detail),) if detail else (), path=_path_of(happened, notice)
             )
             self.send(
                 event_id=f"{happened.id}-{person.id}",
                 channel="mail",
                 recipient=person.email,
                 kind=notice.notice,
-                content={"subject": subject, "text": body, "language": person.language},
+                content={
+                    "subject": subject,
+                    "passages": [passage],
+                    "language": person.language,
+                },
                 at=at,
             )
 
@@ -472,6 +329,13 @@ class Ledger(Lookups):
                         "fact": happened.fact,
                     },
                 )
+
+
+def _path_of(happened: appliers.Event, notice: facts.Notified) -> str:
+    """Where at the desk a notice is about."""
+    if notice.task is not None:
+        return f"/tasks/{notice.task}"
+    return f"/orders/{happened.stream_id}" if happened.stream == Stream.ORDER else "/notifications"
 
 
 def fold_clocks(values: dict[str, Any], before: dict[str, ClockState]) -> dict[str, ClockState]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from engine.ports import DefinitionFiles
+from engine.ports.deployment import DefinitionFiles
 from engine.store import tables as t
 from engine.store.database import Database
 from engine.store.setup import SetupCache
 
 
 class StoredLibrary:
-    """Implements `engine.ports.DefinitionLibrary`."""
+    """Implements `engine.ports.deployment.DefinitionLibrary`."""
 
     def __init__(self, database: Database, setups: SetupCache) -> None:
         self._database = database

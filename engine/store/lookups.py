@@ -108,6 +108,31 @@ class Completer(NamedTuple):
 NOBODY: Final = Completer(None)
 
 
+#: Columns that ids of these are counted on from; an upload becomes an attachment of its id.
+_NUMBERED: Final[Mapping[str, tuple[sa.Column[Any], ...]]] = {
+    "resource": (t.resource.c.deployment,),
+    "attachment": (t.attachment.c.id, t.upload.c.id),
+}
+
+
+@cache
+def _fresh(dialect: str, entity: str) -> PreparedSelect:
+    """The next id of a table, see `Lookups.next_id`; built once per table."""
+    if dialect == "postgresql":
+        return PreparedSelect(
+            sa.select(sa.literal_column(f"nextval('{entity}_ids')").label("fresh"))
+        )
+    columns = _NUMBERED.get(entity) or (t.metadata.tables[entity].c.id,)
+    largest = (sa.select(sa.func.max(column)).scalar_subquery() for column in columns)
+    known = (sa.func.coalesce(one, sa.literal_column("0")) for one in largest)
+    # Of several values SQLite's max gives the largest.
+    return PreparedSelect(
+        sa.select(
+            (sa.func.max(sa.literal_column("0"), *known) + sa.literal_column("1")).label("fresh")
+        )
+    )
+
+
 @cache
 def _equal(column: sa.Column[Any]) -> PreparedSelect:
     """Whole rows with a value in a column, oldest first; built once per column."""
@@ -297,30 +322,22 @@ class Lookups:
         )
         return set(self.connection.execute(statement).scalars())
 
-    def job_topic(self, order_id: int, number: int) -> str | None:
-        """Topic of an open external task."""
-        return self.connection.execute(
-            sa.select(t.job.c.topic).where(t.job.c.order_id == order_id, t.job.c.number == number)
-        ).scalar()
-
     def extension(self, extension_id: int) -> dict[str, Any] | None:
         """A request for more time."""
         statement = sa.select(t.extension).where(t.extension.c.id == extension_id)
         row = self.connection.execute(statement).mappings().first()
         return None if row is None else dict(row)
 
-    def has_open_extension(self, order_id: int, clock: str) -> bool:
-        """Whether a request for this clock waits for a decision."""
-        return (
-            self.connection.execute(
-                sa.select(t.extension.c.id).where(
-                    t.extension.c.order_id == order_id,
-                    t.extension.c.clock == clock,
-                    t.extension.c.state == "requested",
-                )
-            ).first()
-            is not None
+    def open_extension(self, order_id: int, clock: str) -> dict[str, Any] | None:
+        """The request for this clock that waits for a decision."""
+        extension = t.extension.c
+        statement = sa.select(t.extension).where(
+            extension.order_id == order_id,
+            extension.clock == clock,
+            extension.state == "requested",
         )
+        row = self.connection.execute(statement).mappings().first()
+        return None if row is None else dict(row)
 
     # ---- people -----------------------------------------------------------------------------
 
@@ -499,53 +516,6 @@ class Lookups:
         )
         return [(row.id, row.digest) for row in self.connection.execute(statement)]
 
-    def password_hash(self, person_id: int) -> str | None:
-        """Hash of a person's password, None for who cannot sign in."""
-        credential = t.credential.c
-        statement = sa.select(credential.password).where(credential.person_id == person_id)
-        return self.connection.execute(statement).scalar()
-
-    def owns_view(self, person_id: int, view_id: int) -> bool:
-        """Whether a saved view belongs to a person."""
-        view = t.saved_view.c
-        statement = sa.select(view.id).where(view.id == view_id, view.person_id == person_id)
-        return self.connection.execute(statement).first() is not None
-
-    def count_views(self, person_id: int) -> int:
-        """How many views a person keeps."""
-        statement = (
-            sa.select(sa.func.count())
-            .select_from(t.saved_view)
-            .where(t.saved_view.c.person_id == person_id)
-        )
-        return int(self.connection.execute(statement).scalar_one())
-
-    def count_exports(self, person_id: int) -> int:
-        """How many exports of a person are not over."""
-        export = t.export.c
-        statement = (
-            sa.select(sa.func.count())
-            .select_from(t.export)
-            .where(export.person_id == person_id, export.ended_at.is_(None))
-        )
-        return int(self.connection.execute(statement).scalar_one())
-
-    def drafts_of(self, task_ids: Iterable[int]) -> set[int]:
-        """Those of the tasks somebody has a draft of."""
-        statement = sa.select(t.draft.c.task_id).where(t.draft.c.task_id.in_(tuple(task_ids)))
-        return set(self.connection.execute(statement).scalars())
-
-    def draft_version(self, task_id: int, person_id: int) -> int:
-        """Version of a person's draft of a task, 0 if there is none."""
-        return (
-            self.connection.execute(
-                sa.select(t.draft.c.version).where(
-                    t.draft.c.task_id == task_id, t.draft.c.person_id == person_id
-                )
-            ).scalar()
-            or 0
-        )
-
     # ---- definitions ------------------------------------------------------------------------
 
     def resources(self, deployment: int) -> dict[str, bytes]:
@@ -573,19 +543,12 @@ class Lookups:
 
         PostgreSQL uses a sequence; on SQLite the single writer counts on from the largest id.
         """
-        if self.connection.dialect.name == "postgresql":
-            return int(
-                self.connection.execute(sa.text(f"SELECT nextval('{entity}_ids')")).scalar_one()
-            )
-        given = self._given.get(entity)
-        if given is None:
-            table = t.metadata.tables[entity]
-            column = table.c.deployment if entity == "resource" else table.c.id
-            given = self.connection.execute(
-                sa.select(sa.func.coalesce(sa.func.max(column), 0))
-            ).scalar_one()
-        self._given[entity] = given + 1
-        return int(given) + 1
+        dialect = self.connection.dialect.name
+        fresh = self._given.get(entity, 0) + 1
+        if fresh == 1 or dialect == "postgresql":
+            fresh = int(_fresh(dialect, entity).rows(self.connection, {})[0]["fresh"])
+        self._given[entity] = fresh
+        return fresh
 
     def lock(self, what: str) -> None:
         """Wait for a named lock held until the end of the transaction (SQLite: held already)."""

@@ -79,16 +79,6 @@ class Outbox:
                 )
             )
 
-    def revive(self, parcel_id: int, now: datetime) -> bool:
-        """Try a dead letter again; False if there is no such one."""
-        with self._database.write() as connection:
-            changed = connection.execute(
-                sa.update(t.outbox)
-                .where(t.outbox.c.id == parcel_id, t.outbox.c.dead_at.is_not(None))
-                .values(next_attempt_at=now, dead_at=None, attempts=0)
-            ).rowcount
-        return bool(changed)
-
 
 _ANY_DUE = (
     sa.select(t.outbox.c.id)

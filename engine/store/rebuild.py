@@ -32,6 +32,7 @@ PROJECTIONS: tuple[sa.Table, ...] = (
     t.work_order,
     t.order_variable,
     t.order_text,
+    t.customer_text,
     t.task,
     t.task_user,
     t.timer,

@@ -351,7 +351,7 @@ attachment = Table(
     Column("name", Text, nullable=False),
     Column("media_type", String(100), nullable=False),
     Column("size", Integer, nullable=False),
-    Column("sha256", String(64), nullable=False),
+    Column("sha256", String(64), nullable=False, index=True),
     Column("author", BigInteger),
     Column("at", Instant, nullable=False),
 )
@@ -467,6 +467,17 @@ customer = Table(
     Column("channel", String(20), nullable=False),
     Column("manager_id", BigInteger),
     Column("address", Text, nullable=False),
+)
+
+#: Pairs of characters a customer is found by (`engine.domain.fragments`), indexed as words of
+#: orders are: in the virtual table ``customer_search`` or the generated column ``vector``.
+customer_text = Table(
+    "customer_text",
+    metadata,
+    Column("customer_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("code", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("unit", Text, nullable=False),
 )
 
 contact = Table(
@@ -626,6 +637,19 @@ saved_view = Table(
     Column("page", String(20), nullable=False),
     Column("name", Text, nullable=False),
     Column("query", Text, nullable=False),
+)
+
+#: Files sent for a work order that is not open yet; their ids are those of the attachments.
+upload = Table(
+    "upload",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("person_id", BigInteger, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("media_type", String(100), nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("at", Instant, nullable=False),
 )
 
 #: Lists written into files; ``sha256`` names the file when it is ready.

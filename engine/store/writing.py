@@ -27,10 +27,10 @@ Columns = tuple[str, ...]
 WHOLE: Final[frozenset[Operation]] = frozenset({"insert", "put", "append"})
 #: Tables whose rows carry a version that grows with every fact that touches them.
 _VERSIONED = {t.task}
-#: The dialects with parameters by position.
-_PARAMETERS: dict[str, tuple[str, Literal["qmark", "format"]]] = {
+#: The dialects, and how the databases themselves write parameters.
+_PARAMETERS: dict[str, tuple[str, Literal["qmark", "numeric_dollar"]]] = {
     "sqlite": ("sqlite", "qmark"),
-    "postgresql": ("postgresql+psycopg", "format"),
+    "postgresql": ("postgresql+psycopg", "numeric_dollar"),
 }
 
 

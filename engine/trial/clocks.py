@@ -28,7 +28,7 @@ class TrialClocks:
         self._clocks: dict[str, sla.SlaClock] = {}
 
     def at(self, clock: str, point: str, task: int | None) -> datetime | None:
-        """See `engine.ports.ClockReader`."""
+        """See `engine.ports.clocks.ClockReader`."""
         key = clock
         if clock == "task":
             if task is None:

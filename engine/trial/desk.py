@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from engine.domain import seed
 from engine.domain.records import Unit
 from engine.domain.setup import Setup
-from engine.ports import DefinitionFiles, ProcessDescription
+from engine.ports.deployment import DefinitionFiles, ProcessDescription
 
 #: Unit and calendar of every work order on trial.
 UNIT = "hq"
@@ -51,7 +51,7 @@ class VirtualClock:
         self._now = now.astimezone(UTC)
 
     def now(self) -> datetime:
-        """See `engine.ports.Clock`."""
+        """See `engine.ports.clocks.Clock`."""
         return self._now
 
     def move_to(self, at: datetime) -> None:
@@ -88,9 +88,9 @@ class TrialLibrary:
         return dict(self._latest)
 
     def files(self, definition_id: int) -> DefinitionFiles:
-        """See `engine.ports.DefinitionLibrary`."""
+        """See `engine.ports.deployment.DefinitionLibrary`."""
         return self._definitions[definition_id]
 
     def latest(self, process_key: str) -> int | None:
-        """See `engine.ports.DefinitionLibrary`."""
+        """See `engine.ports.deployment.DefinitionLibrary`."""
         return self._latest.get(process_key)

@@ -12,7 +12,9 @@ import msgspec
 from engine.domain.forms import form_key
 from engine.domain.setup import Setup
 from engine.examination import FORMS, examine
-from engine.ports import FormCatalogue, Kernel, ProcessDescription
+from engine.ports.deployment import ProcessDescription
+from engine.ports.forms import FormCatalogue
+from engine.ports.kernel import Kernel
 from engine.trial.desk import TrialLibrary, VirtualClock
 from engine.trial.trial import Trial
 

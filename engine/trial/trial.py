@@ -11,7 +11,7 @@ import msgspec
 from engine.domain import effects
 from engine.domain.setup import Setup
 from engine.domain.sla_policy import SlaPolicyNotFoundError
-from engine.ports import Kernel, Run, StepContext
+from engine.ports.kernel import Kernel, Run, StepContext
 from engine.trial.clocks import TrialClocks, task_clock
 from engine.trial.desk import CALENDAR, VirtualClock
 from engine.trial.trace import Acted, ClockSet, Happened, Trouble

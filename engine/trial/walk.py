@@ -10,9 +10,8 @@ from typing import Any, Final, Literal
 
 import msgspec
 
-from engine.domain import effects
 from engine.domain.forms import FormInvalidError
-from engine.ports import ProcessDescription
+from engine.ports.deployment import ProcessDescription
 from engine.trial.cases import Instant
 from engine.trial.files import OnTrial
 from engine.trial.trace import Acted, Happened
@@ -241,9 +240,3 @@ class _Walker:
             if trial.deliver(awaited.message, given or {}, is_assumed=given is None):
                 return True
         return False
-
-
-def ending(walked: Walked) -> effects.InstanceEnded | None:
-    """How the work order ended, None if it did not."""
-    found = [one.what for one in walked.trace if isinstance(one.what, effects.InstanceEnded)]
-    return found[-1] if found else None

@@ -7,7 +7,8 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any
 
-from engine.ports import NOTHING_KNOWN, DefinitionLibrary, Diagnosis, Known, StepContext
+from engine.ports.deployment import NOTHING_KNOWN, DefinitionLibrary, Diagnosis, Known
+from engine.ports.kernel import StepContext
 from engine.workflow.compiler.diagnosis import diagnose
 from engine.workflow.compiler.published import compile_definition
 from engine.workflow.errors import DefinitionInvalidError, ProcessMissingError, StepError

@@ -11,7 +11,8 @@ from flask import Blueprint, Response, request
 from engine.domain import access
 from engine.domain.access import Act
 from engine.domain.records import Customer
-from engine.queries.customers import names_of, open_orders_of
+from engine.queries.customers import open_orders_of
+from engine.queries.names import names_of
 from engine.queries.order_list import OrderFilters, list_orders
 from engine.queries.records import CustomerDetail, customer_detail, list_customers
 from engine.queries.reveals import reveals
@@ -19,7 +20,7 @@ from engine.store.view import View
 from forms.pages import replies
 from forms.pages.caller import person, view
 from forms.pages.language import choose
-from forms.pages.order_rows import order_rows
+from forms.pages.orders.rows import order_rows
 from forms.pages.words import (
     channel_word,
     contract_state_word,

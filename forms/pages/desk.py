@@ -10,37 +10,38 @@ from flask import Flask, Response
 from jinja2 import StrictUndefined
 
 from engine.bootstrap import Application
+from forms.binding import EXTENSION
+from forms.limits import MAX_VALUES
 from forms.pages import (
     acts,
     assets,
     board,
-    bulk,
-    caller,
     converters,
     customers,
     exports,
-    inbox,
-    incidents,
     language,
     me,
     moments,
     notifications,
     options,
-    order,
-    orders,
     palette,
     problems,
     session,
     shell,
-    starting,
     talk,
     tasks,
     texts,
     toasts,
     views,
 )
+from forms.pages.inbox import bulk
+from forms.pages.inbox import pages as inbox
+from forms.pages.order import incidents
+from forms.pages.order import pages as order
+from forms.pages.orders import pages as orders
+from forms.pages.starting import pages as starting
 
-#: Nothing from elsewhere, nothing inline. Pages that draw diagrams widen it, see `order`.
+#: Nothing from elsewhere, nothing inline; `forms.pages.order` widens it for diagrams.
 POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
     "font-src 'self' data:; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; "
@@ -82,7 +83,8 @@ def create_desk(
     app = Flask("gongdan.desk", root_path=_folder(), static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = application.settings.body_bytes
     app.config["MAX_FORM_MEMORY_SIZE"] = application.settings.body_bytes
-    app.extensions[caller.EXTENSION] = application
+    app.config["MAX_FORM_PARTS"] = MAX_VALUES
+    app.extensions[EXTENSION] = application
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     if log is not None:

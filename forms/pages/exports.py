@@ -10,17 +10,18 @@ from flask import Blueprint, Response, request, send_file
 from engine.domain.commands import CancelExport, StartExport
 from engine.exporting import MOST_ROWS
 from engine.files import FileLostError
+from engine.handlers.exports import ExportExpiredError
 from engine.handlers.results import IdResult
-from engine.queries import exports
+from engine.queries import exports, records
 from engine.queries.order_query import OrderQuery
 from engine.store.exports import UNFINISHED, Export
 from engine.store.health import is_worked
 from engine.store.view import View
 from forms.pages import replies
 from forms.pages.caller import application, execute, view
-from forms.pages.language import gettext, number, pgettext
+from forms.pages.language import gettext, mark, number, pgettext
 from forms.pages.moments import local
-from forms.pages.orders import told
+from forms.pages.orders.pages import told
 from forms.pages.toasts import Toast
 
 bp = Blueprint("exports", __name__)
@@ -30,6 +31,15 @@ _TYPES: Final = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 _TONES: Final = {"running": "blue", "ready": "green", "failed": "red"}
+#: What stood in the way, by code; anything else is `_UNFORESEEN`.
+_REASONS: Final = {
+    "file_too_large": mark("The file became too large. Filter the list and export it again."),
+    "no_space": mark("The server has no room for it. Please tell your administrator."),
+}
+_UNFORESEEN: Final = mark(
+    "Something went wrong on our side. Try again; if it fails once more, please tell your "
+    "administrator the number %(id)s."
+)
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,6 +47,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         about: The list in words. percent: How far it is, None before it runs.
+        reason: Why it failed. notice: Id of the unread notice that it is ready.
     """
 
     export: Export
@@ -46,6 +57,8 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     is_unfinished: bool
     percent: int | None
     progress: str
+    reason: str
+    notice: str
 
 
 @bp.get("/exports")
@@ -80,6 +93,8 @@ def file(export_id: int) -> Response:
     """The file, as a download."""
     with view() as moment:
         found = exports.own_export(moment, export_id)
+    if found.state == "expired":
+        raise ExportExpiredError(export=export_id)
     if found.sha256 is None:
         raise FileLostError
     asked = local(found.asked_at)
@@ -98,12 +113,17 @@ def file(export_id: int) -> Response:
 
 def _page(template: str) -> Response:
     with view() as moment:
-        lines = [_line(moment, export) for export in exports.own_exports(moment)]
+        unread = _unread(moment)
+        lines = [
+            _line(moment, export, unread.get(export.id, ""))
+            for export in exports.own_exports(moment)
+        ]
         is_stuck = any(line.is_unfinished for line in lines) and not is_worked(
             moment.connection, moment.now
         )
         return replies.page(
             template,
+            nav="exports",
             lines=lines,
             now=moment.now,
             is_stuck=is_stuck,
@@ -111,7 +131,13 @@ def _page(template: str) -> Response:
         )
 
 
-def _line(moment: View, export: Export) -> Line:
+def _unread(moment: View) -> dict[int, str]:
+    """Export to the unread notice about it; who fetches the file has read it."""
+    page = records.list_notifications(moment, is_read=False)
+    return {item.params["export"]: item.id for item in page.items if item.notice == "export_ready"}
+
+
+def _line(moment: View, export: Export, notice: str) -> Line:
     total = export.total or 0
     query = OrderQuery.read(export.query, moment.setup)
     return Line(
@@ -124,6 +150,8 @@ def _line(moment: View, export: Export) -> Line:
         progress=gettext(
             "%(done)s of %(total)s rows", done=number(export.done), total=number(total)
         ),
+        reason=gettext(_REASONS.get(export.error or "", _UNFORESEEN), id=export.id),
+        notice=notice,
     )
 
 
@@ -134,5 +162,6 @@ def _state(code: str) -> str:
         "ready": pgettext("export", "Ready"),
         "failed": pgettext("export", "Failed"),
         "cancelled": pgettext("export", "Called off"),
+        "expired": pgettext("export", "Expired"),
     }
     return words[code]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, Final
@@ -12,6 +12,7 @@ import msgspec
 from engine.domain.forms import FormBrokenError
 from engine.domain.masking import masked_email, masked_phone
 from engine.domain.records import Definition
+from engine.queries.names import names_by_login
 from engine.store.view import View
 from forms.definition import Component, Option
 from forms.pages.language import choose, gettext, mark, ngettext
@@ -52,6 +53,8 @@ KNOWN: Final[Mapping[str, str]] = {
     "regulator_due_at": mark("Regulator's deadline"),
 }
 
+#: Names of records by kind and what stands for them.
+_Names = Mapping[tuple[str, str], str]
 #: Words of what decision tables answer. Source: bpmn/complaint_classification.dmn.
 ANSWERS: Final[Mapping[str, Mapping[str, str]]] = {
     "complaint_class": {
@@ -75,6 +78,7 @@ class Label(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         kind: Type of the component. options: Labels by value, Chinese and English.
         validation: ``phone`` and ``email`` are personal data.
+        records: Kind of the records it is chosen from, see `engine.ports.Records`.
         inner: Fields of an object or of the rows of a list.
     """
 
@@ -83,6 +87,7 @@ class Label(msgspec.Struct, frozen=True, kw_only=True):
     kind: str
     subtype: str = ""
     validation: str = ""
+    records: str = ""
     options: Mapping[str, tuple[str, str]] = {}
     inner: Mapping[str, Label] = {}
 
@@ -101,6 +106,8 @@ class Labels:
     """
 
     def __init__(self, moment: View, definitions: Iterable[Definition]) -> None:
+        self._moment = moment
+        self._names: dict[tuple[str, str], str] = {}
         self._found: dict[str, Label] = {}
         for definition in definitions:
             for key in _forms(definition):
@@ -124,12 +131,28 @@ class Labels:
         label = self._found.get(variable)
         return choose(*label.options[text]) if label and text in label.options else text
 
+    def meet(self, values: Iterable[tuple[str, Any]]) -> None:
+        """Learn the names of people and units among values of variables; at most one statement."""
+        chosen = {
+            one
+            for variable, value in values
+            if variable in self._found
+            for one in _chosen(value, self._found[variable])
+        }
+        units = self._moment.setup.units_by_code
+        for kind, code in chosen:
+            if kind == "units" and code in units:
+                self._names[kind, code] = choose(units[code].name, units[code].name_en)
+        logins = {value for kind, value in chosen if kind == "people"}
+        for login, name in names_by_login(self._moment, logins).items():
+            self._names["people", login] = name
+
     def value(self, variable: str, value: Any) -> str:
-        """A value in words; personal data masked."""
+        """A value in words; personal data masked, people and units by name after `meet`."""
         words = ANSWERS.get(variable, {})
         if isinstance(value, str) and value in words:
             return gettext(words[value])
-        return _told(value, self._found.get(variable))
+        return _told(value, self._found.get(variable), self._names)
 
 
 def _forms(definition: Definition) -> list[str]:
@@ -161,6 +184,7 @@ def _of(components: Iterable[Component]) -> dict[str, Label]:
             kind=component.type,
             subtype=component.subtype,
             validation=component.rules.validation_type,
+            records=component.options_from,
             options={
                 _key(option.value): (option.label, option.label_en or option.label)
                 for option in component.values
@@ -183,7 +207,20 @@ def _key(value: Any) -> str:
     return value if isinstance(value, str) else msgspec.json.encode(value).decode()
 
 
-def _told(value: Any, label: Label | None) -> str:
+def _chosen(value: Any, label: Label) -> Iterator[tuple[str, str]]:
+    """Records in a value, at any depth: their kind and what stands for them."""
+    if isinstance(value, list):
+        for one in value:
+            yield from _chosen(one, label)
+    elif isinstance(value, Mapping):
+        for name, one in value.items():
+            if name in label.inner:
+                yield from _chosen(one, label.inner[name])
+    elif label.records and isinstance(value, str):
+        yield label.records, value
+
+
+def _told(value: Any, label: Label | None, names: _Names) -> str:
     if value is None or value in ("", []):
         return "—"
     if label is not None and _key(value) in label.options:
@@ -191,28 +228,29 @@ def _told(value: Any, label: Label | None) -> str:
     if isinstance(value, bool):
         return gettext("Yes") if value else gettext("No")
     if isinstance(value, list):
-        return _list(value, label)
+        return _list(value, label, names)
     if isinstance(value, dict):
         inner = label.inner if label is not None else {}
         parts = [
             gettext(
                 "%(name)s: %(value)s",
                 name=inner[name].name if name in inner else name,
-                value=_told(one, inner.get(name)),
+                value=_told(one, inner.get(name), names),
             )
             for name, one in value.items()
         ]
         return gettext("; ").join(parts)
-    return _cut(_text(value, label))
+    kind = "" if label is None else label.records
+    return names.get((kind, str(value))) or _cut(_text(value, label))
 
 
-def _list(values: list[Any], label: Label | None) -> str:
+def _list(values: list[Any], label: Label | None, names: _Names) -> str:
     if label is not None and label.kind == "filepicker":
         return ngettext("%(num)d file", "%(num)d files", len(values))
     if any(isinstance(one, dict) for one in values):
-        rows = [f"{number}. {_told(one, label)}" for number, one in enumerate(values, 1)]
+        rows = [f"{number}. {_told(one, label, names)}" for number, one in enumerate(values, 1)]
         return _cut(" ".join(rows))
-    return _cut(gettext(", ").join(_told(one, label) for one in values))
+    return _cut(gettext(", ").join(_told(one, label, names) for one in values))
 
 
 def _text(value: Any, label: Label | None) -> str:

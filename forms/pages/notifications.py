@@ -34,6 +34,15 @@ _ICONS: Final = {
     "escalated": "megaphone",
     "instruction": "stamp",
     "supervised": "gavel",
+    "export_ready": "download",
+    "export_failed": "triangle-alert",
+}
+#: Where notices lead that are about no order.
+_PLACES: Final = {
+    "export_ready": "/exports",
+    "export_failed": "/exports",
+    "substitute_named": "/me",
+    "substitute_set": "/me",
 }
 
 
@@ -88,7 +97,7 @@ def read() -> Response:
 
 def _shown(item: NotificationItem, setup: Setup) -> Notice:
     subject, detail = _told(item)
-    path = None
+    path = _PLACES.get(item.notice)
     if item.task_id is not None:
         path = f"/tasks/{item.task_id}"
     elif item.order_id is not None:
@@ -110,5 +119,4 @@ def _told(item: NotificationItem) -> tuple[str, str]:
     if item.notice not in NOTICES:
         return item.order_number or item.notice, ""
     params = {**item.params, "order": item.order_number or ""}
-    subject, text = wording(item.notice, language(), params)
-    return subject, text.removeprefix(subject).strip()
+    return wording(item.notice, language(), params)

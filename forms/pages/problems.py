@@ -10,32 +10,18 @@ from werkzeug.exceptions import HTTPException
 
 from engine.domain.access import NotAllowedError, NotCandidateError
 from engine.errors import (
-    ConflictError,
     EngineError,
-    ForbiddenError,
-    InvalidError,
-    NotFoundError,
-    UnavailableError,
 )
-from engine.files import FileTooLargeError
 from forms.pages import replies
 from forms.pages.caller import is_partial
 from forms.pages.kept import kept
 from forms.pages.language import gettext, language
 from forms.pages.words import role_word
-from forms.sentences import TITLES, sentence, title
+from forms.sentences import sentence
+from forms.statuses import TITLES, status_of, title
 
 _log = logging.getLogger(__name__)
 
-#: Family of engine errors to HTTP status.
-FAMILIES: Final[dict[type[EngineError], int]] = {
-    FileTooLargeError: 413,
-    NotFoundError: 404,
-    ConflictError: 409,
-    ForbiddenError: 403,
-    InvalidError: 422,
-    UnavailableError: 503,
-}
 _INTERNAL: Final = 500
 _MALFORMED: Final = 400
 
@@ -58,11 +44,6 @@ def told(error: EngineError) -> str:
             roles=roles,
         )
     return sentence(error.code, error.params, str(error), language())
-
-
-def status_of(error: EngineError) -> int:
-    """HTTP status of a refusal."""
-    return next(status for family, status in FAMILIES.items() if isinstance(error, family))
 
 
 def show(status: int, detail: str) -> Response:

@@ -30,6 +30,8 @@ LOOK_COOKIE: Final = "gongdan_look"
 LOOKS: Final = ("light", "dark")
 #: Endpoints anybody may call.
 PUBLIC: Final = frozenset({"session.sign_in", "session.choose_language", "assets.send"})
+#: What is sent there is written into no page.
+_SECRET: Final = frozenset({"me.change_password"})
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _HOME: Final = "/inbox"
 _YEAR_SECONDS: Final = 31_536_000
@@ -79,14 +81,34 @@ def _ask_to_sign_in() -> Response:
     if request.method not in _SAFE:
         # What was typed stays in the browser: sign in elsewhere, come back and send again.
         if not is_partial():
-            return replies.page("session/expired.html", 401)
+            return _keep_typed()
         response = replies.page("session/expired_message.html", 401)
         response.headers["HX-Retarget"] = "#messages"
         response.headers["HX-Reswap"] = "innerHTML"
         return response
-    wanted = request.full_path.rstrip("?") if request.path != "/" else ""
-    path = f"/login?{urlencode({'next': wanted})}" if wanted and not is_partial() else "/login"
-    return replies.go(path)
+    wanted = _page_of_part() if is_partial() else request.full_path.rstrip("?")
+    return replies.go(f"/login?{urlencode({'next': wanted})}" if wanted != "/" else "/login")
+
+
+def _keep_typed() -> Response:
+    """What was sent, ready to be sent once more. It came from our own page; `_require_own`."""
+    is_secret = request.endpoint in _SECRET
+    response = replies.page(
+        "session/expired.html",
+        401,
+        target="" if is_secret else request.full_path.rstrip("?"),
+        fields=[] if is_secret else list(request.form.items(multi=True)),
+        has_files=any(upload.filename for upload in request.files.values()),
+    )
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _page_of_part() -> str:
+    """The page a part is asked for: whoever signs in again is back on it."""
+    shown = request.headers.get("HX-Current-URL", "")
+    path = shown.removeprefix(request.host_url.rstrip("/")).partition("#")[0]
+    return replies.here(path, "/")
 
 
 @bp.get("/")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -20,17 +20,18 @@ from forms.catalogue import FormJsCatalogue
 from forms.pages.caller import application, person, view
 from forms.pages.language import language
 from forms.pages.moments import zone
-from forms.pages.uploads import attach
+from forms.pages.uploads import attach, keep
 from forms.rendering import posted as reading
 from forms.rendering.drawing import draw
 from forms.rendering.items import File, Sheet
 from forms.rendering.posted import Asker
 from forms.rendering.situation import Situation
 from forms.sentences import sentence
-from forms.tree import CompiledForm
+from forms.tree import Branch, CompiledForm, Leaf, Node, Rows
 
 __all__ = [
-    "Posted", "Sheet", "attached", "start_posted", "start_sheet", "task_posted", "task_sheet",
+    "Posted", "Sheet", "attached", "kept", "start_posted", "start_sheet", "task_posted",
+    "task_sheet",
 ]  # fmt: skip
 
 #: Ids are smaller than this.
@@ -75,8 +76,10 @@ def task_sheet(
         problems=problems or {},
         language=language(),
         zone=zone(),
-        records=RecordChoices(moment, person()),
-        files=_files(moment, detail, values or {}),
+        records=RecordChoices(moment, person(), order_id=detail.task.order_id),
+        files=_files(
+            moment, detail.content, detail.task.order_id, [*_ids(detail.known), *_ids(values)]
+        ),
         is_fixed=is_fixed,
         path=path,
     )
@@ -111,8 +114,8 @@ def start_sheet(
         values: Values as posted or to begin with.
         problems: What is wrong with them, by path.
     """
-    form = _start_form(moment, definition)
-    if form is None:
+    content = _start_content(moment, definition)
+    if content is None:
         return None
     situation = Situation(
         variables={},
@@ -121,15 +124,18 @@ def start_sheet(
         language=language(),
         zone=zone(),
         records=RecordChoices(moment, person()),
+        files=_files(moment, content, None, _ids(values)),
         path=path,
     )
-    return draw(form, situation)
+    return draw(_catalogue().compiled(content), situation)
 
 
 def start_posted(moment: View, definition: Definition) -> Posted:
     """What was sent of a start form."""
-    form = _start_form(moment, definition)
-    return Posted(values={}, files={}) if form is None else _posted(form, moment, {})
+    content = _start_content(moment, definition)
+    if content is None:
+        return Posted(values={}, files={})
+    return _posted(_catalogue().compiled(content), moment, {})
 
 
 def attached(posted: Posted, order_id: int, task_id: int | None = None) -> dict[str, Any]:
@@ -140,17 +146,30 @@ def attached(posted: Posted, order_id: int, task_id: int | None = None) -> dict[
     Raises:
         FormInvalidError: A file is not accepted; it is named at its field.
     """
+    problems = _taken(posted, lambda upload: attach(upload, order_id, task_id))
+    if problems:
+        raise FormInvalidError(problems)
+    return posted.values
+
+
+def kept(posted: Posted) -> dict[str, list[FieldProblem]]:
+    """Keep the new files of a start form and put them among its values; what is wrong with some.
+
+    As for tasks no file is asked for twice.
+    """
+    return _taken(posted, keep)
+
+
+def _taken(posted: Posted, take: Callable[[FileStorage], int]) -> dict[str, list[FieldProblem]]:
     problems: dict[str, list[FieldProblem]] = {}
     while posted.files:
         path, uploads = posted.files.popitem()
         for upload in uploads:
             try:
-                _append(posted.values, path.split("."), attach(upload, order_id, task_id))
+                _append(posted.values, path.split("."), take(upload))
             except (FileTypeError, FileTooLargeError, FileEmptyError) as error:
                 problems.setdefault(path, []).append(_problem(error))
-    if problems:
-        raise FormInvalidError(problems)
-    return posted.values
+    return problems
 
 
 def _catalogue() -> FormJsCatalogue:
@@ -160,30 +179,51 @@ def _catalogue() -> FormJsCatalogue:
     return forms
 
 
-def _start_form(moment: View, definition: Definition) -> CompiledForm | None:
+def _start_content(moment: View, definition: Definition) -> bytes | None:
     key = definition.description.get("start_form_key")
-    content = moment.form(definition.id, key) if key else None
-    return None if content is None else _catalogue().compiled(content)
+    return moment.form(definition.id, key) if key else None
 
 
 def _posted(form: CompiledForm, moment: View | None, variables: Mapping[str, Any]) -> Posted:
     records = None if moment is None else RecordChoices(moment, person())
     asker = Asker(variables=variables, records=records)
     fields = request.form.to_dict(flat=False)
+    values = reading.read(form, fields, asker)
     chosen = {path: [one for one in many if one.filename] for path, many in request.files.lists()}
     return Posted(
-        values=reading.read(form, fields, asker),
-        files={path: many for path, many in chosen.items() if many and path in fields},
+        values=values,
+        files={
+            path: many
+            for path, many in chosen.items()
+            if many and path in fields and _takes_files(form.root, values, path.split("."))
+        },
     )
 
 
-def _files(moment: View, detail: TaskDetail, values: Mapping[str, Any]) -> dict[int | str, File]:
-    """Attachments of the order that fields of the form may show; none without such a field."""
-    if detail.content is None or b'"filepicker"' not in detail.content:
+def _takes_files(node: Node, values: Any, path: list[str]) -> bool:
+    """Whether a path, which anybody may have made up, leads to a field for files."""
+    step, rest = path[0] if path else "", path[1:]
+    match node:
+        case Leaf():
+            return not path and node.component.type == "filepicker"
+        case Rows():
+            rows = values if isinstance(values, list) else []
+            places = {str(number): row for number, row in enumerate(rows)}
+            return step in places and _takes_files(node.row, places[step], rest)
+        case Branch():
+            inner = values.get(step) if isinstance(values, dict) else None
+            return step in node.children and _takes_files(node.children[step], inner, rest)
+
+
+def _files(
+    moment: View, content: bytes, order_id: int | None, ids: Iterable[int]
+) -> dict[int | str, File]:
+    """Files that fields of the form may show: of the order, else the reader's own uploads."""
+    if b'"filepicker"' not in content:
         return {}
-    found = named(moment, detail.task.order_id, [*_ids(detail.known), *_ids(values)])
     return {
-        one.id: File(name=one.name, size=one.size, path=f"/attachments/{one.id}") for one in found
+        one.id: File(name=one.name, size=one.size, path=f"/attachments/{one.id}")
+        for one in named(moment, order_id, ids)
     }
 
 

@@ -71,7 +71,15 @@ SECTIONS: Final = (
         (
             Entry("start", "/start", mark("New work order"), "plus", act=Act.START),
             Entry("orders", "/orders", mark("All work orders"), "layers"),
+            Entry(
+                "incidents",
+                "/orders?incident=yes",
+                mark("Orders with failures"),
+                "triangle-alert",
+                act=Act.OPERATE,
+            ),
             Entry("customers", "/customers", mark("Customers"), "building-2", act=Act.READ),
+            Entry("exports", "/exports", mark("My exports"), "download"),
         ),
     ),
     Section(

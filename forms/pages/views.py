@@ -19,9 +19,10 @@ from engine.store.view import View
 from forms.pages import replies
 from forms.pages.caller import execute, is_partial, person, view
 from forms.pages.language import gettext
-from forms.pages.problems import status_of, told
+from forms.pages.problems import told
 from forms.pages.replies import here
 from forms.pages.toasts import Toast
+from forms.statuses import status_of
 
 bp = Blueprint("views", __name__)
 

@@ -8,77 +8,83 @@ from typing import Final
 from engine.domain.escalation import EVENT
 from engine.domain.setup import Setup
 from engine.domain.sla import ZERO, parse_point
-from forms.pages.language import choose, gettext, mark
+from forms.pages.language import choose, gettext, language, mark
 from forms.pages.moments import length
 
+
+class Words(dict[str, str]):
+    """Words of codes, marked for translation; called with a code it gives the reader's word.
+
+    A code that has none stays as it is.
+    """
+
+    def __call__(self, code: str) -> str:
+        """The word of a code."""
+        return gettext(self[code]) if code in self else code
+
+
 #: Roles, as the lanes of the diagrams call them.
-ROLES: Final[Mapping[str, str]] = {
-    "sales": mark("Sales"),
-    "agent": mark("Reception"),
-    "key_account_desk": mark("Key-account desk"),
-    "network": mark("Network"),
-    "line": mark("Transmission and lines"),
-    "hq_equipment": mark("Headquarters equipment"),
-    "construction": mark("Construction"),
-    "billing": mark("Billing"),
-    "responsible_dept": mark("Responsible department"),
-    "hq_desk": mark("Headquarters desk"),
-    "call_back": mark("Call-back"),
-    "supervisor": mark("Supervisor"),
-    "manager": mark("Manager in charge"),
-    "operator": mark("Process operator"),
-    "auditor": mark("Auditor"),
-    "process_owner": mark("Process owner"),
-    "integration": mark("Connected system"),
-    "admin": mark("Administrator"),
-}
-
-
-def role_word(code: str) -> str:
-    """A role."""
-    return gettext(ROLES[code]) if code in ROLES else code
-
-
+role_word: Final = Words(
+    sales=mark("Sales"),
+    agent=mark("Reception"),
+    key_account_desk=mark("Key-account desk"),
+    network=mark("Network"),
+    line=mark("Transmission and lines"),
+    hq_equipment=mark("Headquarters equipment"),
+    construction=mark("Construction"),
+    billing=mark("Billing"),
+    responsible_dept=mark("Responsible department"),
+    hq_desk=mark("Headquarters desk"),
+    call_back=mark("Call-back"),
+    supervisor=mark("Supervisor"),
+    manager=mark("Manager in charge"),
+    operator=mark("Process operator"),
+    auditor=mark("Auditor"),
+    process_owner=mark("Process owner"),
+    integration=mark("Connected system"),
+    admin=mark("Administrator"),
+)
 #: Business states of orders and complaints. Source: TMF641 and TMF621, docs/modelling.md.
-STATES: Final[Mapping[str, str]] = {
-    "acknowledged": mark("Accepted"),
-    "inProgress": mark("In progress"),
-    "held": mark("On hold"),
-    "pending": mark("Waiting"),
-    "assessingCancellation": mark("Cancellation in assessment"),
-    "pendingCancellation": mark("Being cancelled"),
-    "cancelled": mark("Cancelled"),
-    "rejected": mark("Rejected"),
-    "partial": mark("Partly done"),
-    "failed": mark("Failed"),
-    "completed": mark("Completed"),
-    "resolved": mark("Resolved"),
-    "closed": mark("Closed"),
-}
+state_word: Final = Words(
+    acknowledged=mark("Accepted"),
+    inProgress=mark("In progress"),
+    held=mark("On hold"),
+    pending=mark("Waiting"),
+    assessingCancellation=mark("Cancellation in assessment"),
+    pendingCancellation=mark("Being cancelled"),
+    cancelled=mark("Cancelled"),
+    rejected=mark("Rejected"),
+    partial=mark("Partly done"),
+    failed=mark("Failed"),
+    completed=mark("Completed"),
+    resolved=mark("Resolved"),
+    closed=mark("Closed"),
+)
 #: Whether an order's instance moves.
-STATUSES: Final[Mapping[str, str]] = {
-    "running": mark("Running"),
-    "suspended": mark("Suspended"),
-    "ended": mark("Ended"),
-}
-OUTCOMES: Final[Mapping[str, str]] = {
-    "completed": mark("Completed"),
-    "cancelled": mark("Cancelled"),
-    "terminated": mark("Ended"),
-}
+status_word: Final = Words(
+    running=mark("Running"),
+    suspended=mark("Suspended"),
+    ended=mark("Ended"),
+)
+#: How an order ended.
+outcome_word: Final = Words(
+    completed=mark("Completed"),
+    cancelled=mark("Cancelled"),
+    terminated=mark("Ended"),
+)
 #: What an escalation does.
-ACTIONS: Final[Mapping[str, str]] = {
-    "notify": mark("notify"),
-    "supervise": mark("open a supervision task"),
-    "reassign": mark("reassign"),
-    "raise_priority": mark("raise the priority"),
-}
+action_word: Final = Words(
+    notify=mark("notify"),
+    supervise=mark("open a supervision task"),
+    reassign=mark("reassign"),
+    raise_priority=mark("raise the priority"),
+)
 #: What happens to an order and may set off an escalation. Source: docs/clocks.md, escalation.
-EVENTS: Final[Mapping[str, str]] = {
-    "hold": mark("put on hold"),
-    "reopened_again": mark("reopened again"),
-    "handed_over_often": mark("handed over more than three times"),
-}
+_event_word: Final = Words(
+    hold=mark("put on hold"),
+    reopened_again=mark("reopened again"),
+    handed_over_often=mark("handed over more than three times"),
+)
 #: Kinds of incidents. Source: `engine.domain.effects.IncidentOpened`.
 PROBLEMS: Final[Mapping[str, str]] = {
     "expression": mark("An expression cannot be computed"),
@@ -96,26 +102,6 @@ SCOPES: Final[Mapping[str, str]] = {
     "branch": mark("%(role)s of the branch"),
     "hq": mark("%(role)s of headquarters"),
 }
-
-
-def state_word(code: str) -> str:
-    """A business state of an order."""
-    return gettext(STATES[code]) if code in STATES else code
-
-
-def status_word(code: str) -> str:
-    """Whether an order runs."""
-    return gettext(STATUSES[code]) if code in STATUSES else code
-
-
-def outcome_word(code: str) -> str:
-    """How an order ended."""
-    return gettext(OUTCOMES[code]) if code in OUTCOMES else code
-
-
-def action_word(code: str) -> str:
-    """What an escalation does."""
-    return gettext(ACTIONS[code]) if code in ACTIONS else code
 
 
 def problem_word(kind: str) -> str:
@@ -163,12 +149,13 @@ PICTURES: Final[Mapping[str, str]] = {
     "hq_equipment": "layers",
     "follow_up_visit": "phone",
 }
-TASK_STATES: Final[Mapping[str, str]] = {
-    "open": mark("To claim"),
-    "claimed": mark("Claimed"),
-    "completed": mark("Completed"),
-    "withdrawn": mark("Withdrawn"),
-}
+#: State of a task.
+task_state_word: Final = Words(
+    open=mark("To claim"),
+    claimed=mark("Claimed"),
+    completed=mark("Completed"),
+    withdrawn=mark("Withdrawn"),
+)
 #: Least priority of each word, the highest first.
 PRIORITIES: Final = ((80, mark("Urgent")), (60, mark("Raised")), (0, mark("Normal")))
 
@@ -183,11 +170,6 @@ def task_picture(purpose: str, process_key: str) -> str:
     if purpose != "work" and purpose in PURPOSES:
         return PURPOSES[purpose][1]
     return PICTURES.get(process_key, PURPOSES["work"][1])
-
-
-def task_state_word(code: str) -> str:
-    """State of a task."""
-    return gettext(TASK_STATES[code]) if code in TASK_STATES else code
 
 
 def priority_word(priority: int) -> str:
@@ -206,8 +188,7 @@ def trigger_word(trigger: str) -> str:
     if not trigger:
         return ""
     if trigger.startswith(EVENT):
-        event = trigger.removeprefix(EVENT)
-        return gettext(EVENTS[event]) if event in EVENTS else event
+        return _event_word(trigger.removeprefix(EVENT))
     fraction, after = parse_point(trigger)
     if after:
         time = length(abs(after))
@@ -221,56 +202,35 @@ def trigger_word(trigger: str) -> str:
 
 def title_word(title: str, process_key: str, setup: Setup) -> str:
     """Title of an order; one that begins with its process's name does so in both languages."""
-    definition = setup.latest.get(process_key)
-    if definition is None or not title.startswith(definition.name):
-        return title
-    return choose(definition.name, definition.name_en) + title.removeprefix(definition.name)
+    return setup.title_in(title, process_key, language())
 
 
 #: Ways a customer likes to be told. Source: R103.
-CHANNELS: Final[Mapping[str, str]] = {
-    "phone": mark("Telephone"),
-    "email": mark("E-mail message"),
-    "sms": mark("Text message"),
-    "wechat": mark("WeChat"),
-}
+channel_word: Final = Words(
+    phone=mark("Telephone"),
+    email=mark("E-mail message"),
+    sms=mark("Text message"),
+    wechat=mark("WeChat"),
+)
 #: Kinds of services. Source: the start form of provisioning.
-SERVICES: Final[Mapping[str, str]] = {
-    "internet": mark("Internet line"),
-    "ip": mark("IP line"),
-    "vpdn": mark("VPDN"),
-    "frame_relay": mark("Frame relay"),
-    "mpls_vpn": mark("MPLS VPN"),
-    "hosting": mark("Server hosting"),
-    "idc": mark("IDC room"),
-}
-SERVICE_STATES: Final[Mapping[str, str]] = {
-    "designed": mark("Planned"),
-    "reserved": mark("Reserved"),
-    "active": mark("In use"),
-    "terminated": mark("Terminated service"),
-}
-CONTRACT_STATES: Final[Mapping[str, str]] = {
-    "signed": mark("Signed"),
-    "filed": mark("Filed"),
-}
-
-
-def channel_word(code: str) -> str:
-    """How a customer likes to be told."""
-    return gettext(CHANNELS[code]) if code in CHANNELS else code
-
-
-def service_word(code: str) -> str:
-    """A kind of service."""
-    return gettext(SERVICES[code]) if code in SERVICES else code
-
-
-def service_state_word(code: str) -> str:
-    """How far a service is."""
-    return gettext(SERVICE_STATES[code]) if code in SERVICE_STATES else code
-
-
-def contract_state_word(code: str) -> str:
-    """How far a contract is."""
-    return gettext(CONTRACT_STATES[code]) if code in CONTRACT_STATES else code
+service_word: Final = Words(
+    internet=mark("Internet line"),
+    ip=mark("IP line"),
+    vpdn=mark("VPDN"),
+    frame_relay=mark("Frame relay"),
+    mpls_vpn=mark("MPLS VPN"),
+    hosting=mark("Server hosting"),
+    idc=mark("IDC room"),
+)
+#: How far a service is.
+service_state_word: Final = Words(
+    designed=mark("Planned"),
+    reserved=mark("Reserved"),
+    active=mark("In use"),
+    terminated=mark("Terminated service"),
+)
+#: How far a contract is.
+contract_state_word: Final = Words(
+    signed=mark("Signed"),
+    filed=mark("Filed"),
+)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from engine.ports import RecordOption
+from engine.ports.forms import RecordOption
 from forms.definition import LISTS
 from forms.fields import identity
 from forms.rendering.items import Choice

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import msgspec
 
-from engine.ports import Records
+from engine.ports.forms import Records
 from forms.definition import LISTS
 from forms.limits import MAX_ENTRIES
 from forms.rendering.temporal import read_temporal

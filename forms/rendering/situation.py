@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from engine.domain.forms import FieldProblem
-from engine.ports import Records
+from engine.ports.forms import Records
 from forms.rendering.items import File
 from forms.standing import Place
 from forms.tree import Block

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from engine.ports import DefinitionFiles
+from engine.ports.deployment import DefinitionFiles
 from engine.workflow.compiler.published import compile_definition
 from engine.workflow.kernel import SpiffKernel
 from tests.benchmarks.figures import Figure

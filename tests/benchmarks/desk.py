@@ -12,7 +12,7 @@ from typing import Any, Self
 from engine.domain.access import SYSTEM
 from engine.domain.commands import Command, IssueToken
 from engine.domain.records import Person
-from engine.ports import Clock
+from engine.ports.clocks import Clock
 from tests.support import installation
 
 #: A Monday morning in Shanghai.

@@ -19,7 +19,7 @@ from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.util.task import TaskState
 
 from engine.domain.effects import TaskClosed, TaskOpened
-from engine.ports import StepContext
+from engine.ports.kernel import StepContext
 from engine.workflow.kernel import SpiffKernel
 from tests.support.kernel_world import START, Clocks, EverySecondHour, Library
 

@@ -187,7 +187,9 @@ def _await(process: subprocess.Popen[bytes], address: str) -> None:
         connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=2)
         try:
             connection.request("GET", "/livez")
-            if connection.getresponse().status == http.client.OK:
+            answers = connection.getresponse().status == http.client.OK
+            # The first web process answers before there are all of them.
+            if answers and len(descendants(process.pid)) > _PROCESSES:
                 return
         except OSError:
             pass

@@ -13,13 +13,13 @@ import msgspec
 import orjson
 import pytest
 import sqlalchemy as sa
-from playwright.sync_api import Page
+from playwright.sync_api import Page, ViewportSize
 
 from api.demonstration import operator
 from engine.domain.facts import Stream
 from engine.store import tables as t
 from engine.store.chains import unpack
-from tests.support.browser import PHONE, WIDE, Windows
+from tests.support.browser import PHONE, WIDE, Size, Windows
 from tests.support.scenes import SCENES
 from tests.support.showroom import Showroom
 
@@ -38,6 +38,8 @@ SAME = re.compile(
     r"[0-9a-f]{8,})\b"
 )
 WORD = re.compile(r"[A-Za-z]{3,}")
+#: A wide screen at 200 %.
+_HALF = ViewportSize(width=WIDE.width // 2, height=WIDE.height // 2)
 CHINESE = re.compile(r"[\u3400-\u9fff]+")
 #: Everything a person reads or hears on the page.
 TOLD = """() => {
@@ -114,6 +116,15 @@ def too_wide(page: Page) -> list[str]:
     return found
 
 
+def too_wide_when_large(page: Page, size: Size) -> list[str]:
+    """The same with letters twice as large, and on the narrowest screen. Source: WCAG 1.4.10."""
+    narrow = ViewportSize(width=320, height=640) if size.is_phone else _HALF
+    page.set_viewport_size(narrow)
+    found = too_wide(page)
+    page.set_viewport_size(ViewportSize(width=size.width, height=size.height))
+    return [f"at {narrow['width']} px {each}" for each in found]
+
+
 def foreign(page: Page, language: str, data: str) -> list[str]:
     """Words of the other language that are nobody's data."""
     told: str = page.evaluate(TOLD)
@@ -147,6 +158,7 @@ def look_at(windows, data, *, language, size):
         problems = [
             *remarks(page, RULES),
             *too_wide(page),
+            *too_wide_when_large(page, size),
             *foreign(page, language, data),
             *remarks_in_the_dark(page),
         ]
@@ -168,3 +180,16 @@ class TestChinese:
 class TestEnglish:
     def test_every_scene(self, windows, data, size):
         look_at(windows, data, language="en", size=size)
+
+
+@pytest.mark.parametrize("name", ["inbox-team", "order-progress"])
+def test_a_picture_is_the_same_every_time(windows, name):
+    """To the byte, so that pictures of the documentation change with what they show alone."""
+    (scene,) = (scene for scene in SCENES if scene.name == name)
+    pictures = set()
+    for _ in range(3):
+        page = windows(scene.who)
+        scene.show(page)
+        page.wait_for_load_state("networkidle")
+        pictures.add(page.screenshot(caret="initial"))
+    assert len(pictures) == 1

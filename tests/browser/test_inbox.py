@@ -106,6 +106,84 @@ def test_a_completed_task_leaves_the_list_where_it_is(visit, do, tasks):
     assert page.locator("#rows").evaluate("rows => rows.scrollTop") > 0
 
 
+@pytest.mark.parametrize("failure", ["lost", "proxy"])
+def test_a_desk_that_does_not_answer_is_told_and_takes_nothing_away(visit, tasks, failure):
+    page = visit("li.desk")
+    page.goto("/inbox?tab=group")
+    rows = page.locator("#rows .row a")
+    rows.first.click()
+    heading = page.locator("#dt")
+    expect(heading).to_be_visible()
+    before = page.url
+    if failure == "lost":
+        page.route("**/*", lambda route: route.abort())
+    else:
+        page.route("**/*", lambda route: route.fulfill(status=502, body="<h1>Bad gateway</h1>"))
+    rows.nth(1).click()
+    expect(page.locator("#messages")).to_contain_text("连接不到工单台")
+    expect(heading).to_be_visible()
+    assert page.url == before
+    # The same for what opens in a dialog.
+    page.evaluate("() => document.getElementById('messages').replaceChildren()")
+    page.locator("a[data-dialog]:visible").first.click()
+    expect(page.locator("#messages")).to_contain_text("连接不到工单台")
+    expect(page.locator("#dialog")).not_to_be_visible()
+    page.unroute("**/*")
+    rows.nth(1).click()
+    page.wait_for_url(lambda url: url != before)
+    expect(heading).to_be_visible()
+
+
+def test_the_next_one_is_claimed_by_key_and_without_scripts(visit, do, tasks):
+    page = visit("li.desk")
+    page.goto("/inbox?tab=group")
+    page.keyboard.press("n")
+    expect(page).to_have_url(re.compile(rf"/tasks/{tasks[0]}$"))
+    expect(page.locator("#messages")).to_contain_text("任务归您办理")
+    plain = visit("chen.desk", scripts=False)
+    plain.goto("/inbox?tab=group&process=step")
+    plain.locator(".nextup button").click()
+    expect(plain).to_have_url(re.compile(rf"/tasks/{tasks[1]}$"))
+    page.locator("#messages button").first.click()
+    page.goto("/inbox?tab=group")
+    expect(page.locator(f"#row-{tasks[0]}")).to_be_visible()
+    expect(page.locator(f"#row-{tasks[1]}")).to_have_count(0)
+
+
+@pytest.mark.parametrize("by", ["double click", "held keys"])
+def test_one_hasty_gesture_completes_one_task(life, visit, do, tasks, by):
+    for task in tasks[:3]:
+        do("li.desk", c.ClaimTask(task_id=task))
+    page = visit("li.desk")
+    page.goto("/inbox")
+    page.locator(f"{ROW} a").first.click()
+    place = page.locator("#complete").bounding_box()
+    first = page.url
+    spot = (place["x"] + 20, place["y"] + 10)
+    # The second half comes when the next task is shown already, at the same place.
+    if by == "double click":
+        page.mouse.click(*spot)
+        page.wait_for_url(lambda url: url != first)
+        page.mouse.move(*spot)
+        page.mouse.down(click_count=2)
+        page.mouse.up(click_count=2)
+    else:
+        page.keyboard.down("Control")
+        page.keyboard.down("Enter")
+        page.wait_for_url(lambda url: url != first)
+        page.keyboard.down("Enter")
+        page.keyboard.up("Enter")
+        page.keyboard.up("Control")
+    page.wait_for_timeout(500)
+    desk = person(life.application, "li.desk")
+    with life.application.dispatcher.view(desk) as view:
+        assert len(inbox(view, "mine").items) == 2
+    # Meant as a click of its own, it counts.
+    second = page.url
+    page.mouse.click(*spot)
+    page.wait_for_url(lambda url: url != second)
+
+
 def test_many_are_ticked_claimed_and_given_back(visit, do, tasks):
     page = visit("li.desk")
     page.goto("/inbox?tab=group")

@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import expect
 
+from forms.pages.session import COOKIE
 from tests.support.browser import MONDAY, PHONE, WIDE, Size
-from tests.support.installation import load_customer
+from tests.support.installation import PASSWORD, load_customer
 
 INSTRUCT = {"zh": "批示", "en": "Instruct"}
 
@@ -55,6 +56,47 @@ def test_the_board_and_the_wall_refresh_themselves(life, visit, late):
     expect(opened).not_to_have_text(str(count))
     expect(board.locator("#board")).to_be_visible()
     assert len(numbers.all_inner_texts()) == len(before)
+
+
+def ask_at_once(page):
+    """Let the parts that ask by themselves do so now."""
+    page.evaluate("() => document.dispatchEvent(new Event('visibilitychange'))")
+
+
+@pytest.mark.parametrize("path", ["/wallboard", "/escalations"])
+def test_numbers_that_cannot_be_asked_for_are_said_to_be_old(life, visit, late, path):
+    page = visit("feng.lead")
+    page.goto(path)
+    stale = page.locator("#stale")
+    expect(page.get_by_text("数据时间")).to_be_visible()
+    expect(stale).not_to_be_visible()
+    page.context.set_offline(True)
+    ask_at_once(page)
+    expect(stale).to_be_visible()
+    # What a proxy says in place of the desk is not shown.
+    page.route("**/*", lambda route: route.fulfill(status=502, body="<h1>Bad gateway</h1>"))
+    page.context.set_offline(False)
+    ask_at_once(page)
+    page.wait_for_timeout(300)
+    expect(stale).to_be_visible()
+    expect(page.get_by_text("Bad gateway")).to_have_count(0)
+    page.unroute("**/*")
+    ask_at_once(page)
+    expect(stale).not_to_be_visible()
+
+
+def test_the_wall_comes_back_after_signing_in_again(life, visit, late):
+    page = visit("feng.lead")
+    page.goto("/wallboard?unit=north&look=light")
+    life.application.identity.sign_out(
+        next(c["value"] for c in page.context.cookies() if c["name"] == COOKIE)
+    )
+    ask_at_once(page)
+    expect(page).to_have_url(re.compile("/login"))
+    page.get_by_label("账号").fill("feng.lead")
+    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_role("button", name="登录").click()
+    expect(page).to_have_url(re.compile(r"/wallboard\?unit=north&look=light$"))
 
 
 def test_reading_what_a_notice_is_about_makes_it_read(life, visit, late):
@@ -110,6 +152,38 @@ def test_escalations_show_as_notifications_once_somebody_allowed_it(life, visit,
     page.goto("/notifications")
     page.wait_for_timeout(300)
     assert page.evaluate("() => window.told") == []
+
+
+@pytest.mark.parametrize(
+    ("device", "said"),
+    [
+        # A person who said no, in the browser's own question or long ago.
+        (
+            "Told.permission = 'denied'; Told.requestPermission = async () => 'denied';",
+            "未允许通知",
+        ),
+        # Android: there is the class, but not for pages.
+        (
+            "window.forbid = true; Told.requestPermission = async () => 'granted';",
+            "不能在这里显示通知",
+        ),
+        ("delete window.Notification;", "不能在这里显示通知"),
+    ],
+)
+def test_a_device_that_shows_no_notifications_is_explained(life, visit, late, device, said):
+    page = visit("feng.lead", size=PHONE)
+    page.add_init_script(
+        "class Told { constructor() { if (window.forbid) throw new TypeError('Illegal'); } }"
+        f"window.Notification = Told; {device}"
+    )
+    page.goto("/me")
+    box = page.get_by_label("用浏览器通知提醒督办升级")
+    box.uncheck()
+    box.check()
+    expect(page.get_by_text(said)).to_be_visible()
+    # Without another word once the wish is taken back.
+    box.uncheck()
+    expect(page.get_by_text(said)).not_to_be_visible()
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

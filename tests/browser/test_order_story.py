@@ -139,3 +139,4 @@ def test_a_diagram_that_cannot_be_had_is_told(visit, leasing):
     page.route("**/diagram?**", lambda route: route.fulfill(status=503, body=""))
     page.goto(f"/orders/{leasing.number}")
     expect(page.get_by_text("流程图无法显示；下表内容相同。")).to_be_visible()
+    assert page.locator("[data-diagram]").bounding_box()["height"] < 150

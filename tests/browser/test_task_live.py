@@ -77,6 +77,19 @@ def test_what_is_typed_is_saved_when_the_connection_is_back(life, visit):
     expect(page.locator("[name=filing_no]")).to_have_value("BA-offline")
 
 
+def test_a_draft_that_is_too_long_says_so_and_goes_on(life, visit):
+    task = contract(life, by="li.desk")
+    page = visit("li.desk")
+    page.goto(f"/tasks/{task}")
+    field = page.locator("[name=filing_no]")
+    # As from elsewhere: the field itself takes no more than it may.
+    field.evaluate("field => { field.maxLength = 999999; field.value = '字'.repeat(200000); }")
+    field.dispatch_event("input")
+    expect(state(page)).to_contain_text("文字过多", timeout=10_000)
+    answer(page, "BA-short")
+    expect(state(page)).to_contain_text("草稿已保存", timeout=10_000)
+
+
 def test_sending_without_a_connection_keeps_the_form(life, visit):
     task = contract(life, by="li.desk")
     page = visit("li.desk")

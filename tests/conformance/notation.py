@@ -35,7 +35,7 @@ from collections.abc import Iterator
 import msgspec
 
 from engine.domain.findings import Finding
-from engine.ports import Diagnosis
+from engine.ports.deployment import Diagnosis
 from engine.workflow.kernel import SpiffKernel
 from tests.support.kernel_world import Library
 

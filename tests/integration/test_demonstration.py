@@ -6,9 +6,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from api.demonstration import operator, stories
+from api.demonstration.complaints import COMPLAINTS
 from api.demonstration.customers import COUNT as CUSTOMERS
 from api.demonstration.customers import customers
 from api.demonstration.loading import beginning, load
+from api.demonstration.provisioning import PROVISIONING
 from api.demonstration.simulation import SimulatedClock
 from api.installation import stage
 from engine.domain.access import SYSTEM
@@ -55,7 +57,7 @@ def test_every_story_became_an_order_of_the_last_30_days(app):
     found = all_orders(app)
     assert len(found) == stories.COUNT
     assert 75 <= len(found) <= 100
-    assert {order.process for order in found} == {stories.PROVISIONING, stories.COMPLAINT}
+    assert {order.process for order in found} == {PROVISIONING.process, COMPLAINTS.process}
     assert min(order.started_at for order in found) >= FRIDAY - timedelta(days=30)
     assert max(order.started_at for order in found) < FRIDAY
 

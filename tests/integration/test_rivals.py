@@ -18,6 +18,7 @@ from engine.domain.access import SYSTEM
 from engine.domain.facts import Stream
 from engine.errors import ConflictError
 from engine.queries.history import history
+from engine.queries.inbox import claimable
 from engine.store import tables as t
 from engine.store.chains import unpack
 from tests.support.bpmn_builder import catch, diagram, end, process, start, timer, user
@@ -117,6 +118,24 @@ def test_one_of_twenty_threads_completes_a_task(scene, task):
     (winner,) = [n for n, result in enumerate(results) if not isinstance(result, Exception)]
     (completed,) = recorded(scene, results[winner].order_id, "task.completed")
     assert completed.actor == rivals[winner].id
+
+
+def test_twenty_who_claim_the_next_one_get_twenty_tasks(scene):
+    """All saw the same list; who loses a task gets the one after it."""
+    wanted = {"values": {"wait": "PT1H", "limit": "PT1H"}, "process": "errand"}
+    clerk = person(scene, "zhao.agent")
+    for _ in range(RIVALS):
+        scene.dispatcher.execute(c.StartOrder(**wanted), clerk)
+    with scene.dispatcher.view(person(scene, "rival.0")) as view:
+        seen = claimable(view)
+    assert len(seen) >= RIVALS
+
+    def claim(number):
+        by = person(scene, f"rival.{number}")
+        return scene.dispatcher.execute(c.ClaimNext(tasks=seen), by).task_id
+
+    results = at_once(RIVALS, claim)
+    assert len(set(results)) == RIVALS and set(results) <= set(seen), results
 
 
 def test_one_of_twenty_threads_claims_a_task(scene, task):

@@ -169,6 +169,18 @@ def test_more_time_is_asked_for_and_decided(desk, reader, held):
     later = (desk.task(held).due_at or desk.clock.now()) + timedelta(days=2)
     ask = form.fields() | {"new_due_at": f"{later:%Y-%m-%dT%H:%M}", "reason": "r"}
     assert reader("li.desk").post(where, ask).status == 303
+    # While it is pending it is told of and can be taken back, but not made a second time.
+    page = reader("li.desk").get(f"/tasks/{task}")
+    assert "申请延期至" in page.text
+    offered = {url.rpartition("/")[2] for url in page.find("//a/@href | //form/@action")}
+    assert "withdraw-extension" in offered and "extend" not in offered
+    assert not reader("li.desk").get(where).find("//main//input[@name='new_due_at']")
+    refused = reader("li.desk").post(where, ask | {"_once": "z" * 24})
+    assert refused.status == 409 and len(desk.facts(held, "extension.requested")) == 1
+    assert reader("li.desk").post(path("task", task, "withdraw-extension")).status == 303
+    assert desk.tasks(held, purpose="extension") == []
+    form = reader("li.desk").get(where)
+    assert reader("li.desk").post(where, ask | {"_once": form.fields()["_once"]}).status == 303
     decision = desk.task(held, "extension")
     where = path("task", decision.id, "decide")
     lead = reader("feng.lead")

@@ -29,7 +29,7 @@ CODES = {
 #: Every code that decides about the wording.
 VARIANTS = {
     f.TaskWithdrawn: ("reason", ["interrupted", "order_ended", "signer_removed", "taken_back",
-                                 "signing_decided", "signing_ended"]),
+                                 "signing_decided", "signing_ended", "extension_withdrawn"]),
     f.SigningSet: ("cause", ["added", "removed", "signed", "submitted", "taken_back", "ended"]),
     f.ClockSet: ("cause", ["started", "paused", "resumed", "extended", "replanned"]),
     f.JobClosed: ("reason", ["completed", "error", "interrupted"]),

@@ -93,6 +93,11 @@ def asked(desk):
     return order, "extension"
 
 
+def asked_for(desk):
+    order, _ = asked(desk)
+    return order, "second"
+
+
 def task_of(desk, order, element):
     """The newest task of an element."""
     return [task for task in desk.all_tasks(order) if task.element == element][-1]
@@ -186,6 +191,8 @@ CASES = {
     "cancel": Case("ma.operator", held, REASON, "order.ended", status("ended")),
     "extend": Case("li.desk", held, {"new_due_at": "2026-12-01T10:00", **REASON},
                    "extension.requested", is_open("extension")),
+    "withdraw-extension": Case("li.desk", asked_for, None, "extension.withdrawn",
+                               no(is_open("extension"))),
     "decide": Case("feng.lead", asked, {"decision": "approve", "comment": "可以"},
                    "extension.decided", no(is_open("extension"))),
     "snooze": Case("li.desk", held, {"preset": "own", "until": "2026-12-01T10:00"}, None,

@@ -81,3 +81,41 @@ def test_files_are_their_owners_alone(desk, zhao):
 def test_hostile_forms_are_refused_in_words(zhao, fields):
     page = ask(zhao, **fields)
     assert page.status == 422 and "导出" in page.text
+
+
+def test_it_is_found_in_the_navigation_and_by_its_notice(desk, zhao):
+    assert len(zhao.get("/inbox").find("//nav//a[@href='/exports']")) == 1
+    page = zhao.get("/exports")
+    assert page.find("//nav//a[@aria-current='page']/@href") == ["/exports"]
+    assert "还没有导出" in page.texts("//main")[0]
+    ask(zhao)
+    desk.app.metronome.export()
+    notices = zhao.get("/notifications")
+    assert notices.texts("//ul[@id='notes']//a[@href='/exports']") == ["导出已完成"]
+    assert "0 条工单，CSV 文件" in notices.text
+    # Who fetches the file has read the notice.
+    (notice,) = zhao.get("/exports").find("//a[@download]/@data-reads")
+    assert notices.find("//a/@data-reads") == [notice]
+    zhao.post("/notifications/read", {"id": notice})
+    assert zhao.get("/exports").find("//a[@download]/@data-reads") == []
+
+
+def test_failed_and_expired_ones_are_asked_for_again(desk, zhao, monkeypatch):
+    ask(zhao)
+    with monkeypatch.context() as patch:
+        patch.setattr(desk.app.exported, "save", lambda *_: 1 / 0)
+        desk.app.metronome.export()
+    page = zhao.get("/exports")
+    assert "失败" in page.texts("//main//li")[0] and "系统出错" in page.texts("//main//li")[0]
+    assert zhao.get("/notifications").texts("//ul[@id='notes']//a") == ["导出失败"]
+    again = page.fields("//main//li/form")
+    zhao.post("/exports", again)
+    desk.app.metronome.export()
+    (path,) = zhao.get("/exports").find("//a[@download]/@href")
+    desk.clock.pass_(days=8)
+    desk.app.metronome.sweep()
+    zhao = Reader(desk.app, "zhao.agent")
+    gone = zhao.get(path)
+    assert gone.status == 404 and "已过保留期" in gone.text
+    newest, oldest = zhao.get("/exports").texts("//main//li//span[contains(@class, 'tag')]")
+    assert (newest, oldest) == ("已过期", "失败")

@@ -7,6 +7,7 @@ import logging
 import pytest
 
 from engine.store import tables as t
+from forms.limits import MAX_ENTRIES
 from tests.integration.engine.test_field_rights import FORM, SHARED
 from tests.support import bpmn_builder as b
 from tests.support.installation import deploy, load_customer
@@ -141,6 +142,17 @@ def test_rows_are_added_and_taken_out(li, desk, rich):
     assert desk.variables(rich.order_id)["rows"] == [{"model": "second"}]
 
 
+def test_a_list_as_long_as_allowed_is_sent_together_with_a_file(li, desk, rich):
+    """Rows have several fields each; sent as files are, only a thousand are allowed by default."""
+    page = li.get(f"/tasks/{rich.id}")
+    rows = {f"rows.{place}.model": f"A{place}" for place in range(MAX_ENTRIES)}
+    sent = fill(page, result="done", photos=(io.BytesIO(PNG), "p.png"), **rows)
+    sent |= {"rows": str(MAX_ENTRIES), "_guarded": [*rows, *rows]}
+    answer = li.post(f"/tasks/{rich.id}/complete", sent)
+    assert answer.status == 303, answer.texts("//*[@id='errsum']")
+    assert len(desk.variables(rich.order_id)["rows"]) == MAX_ENTRIES
+
+
 @pytest.mark.parametrize("position", ["9" * 5000, "-1", "７", "²", "0.0", ""])
 def test_a_row_that_is_none_is_not_taken_out(li, rich, position):
     page = li.get(f"/tasks/{rich.id}")
@@ -195,6 +207,14 @@ def test_a_file_of_another_kind_is_refused_at_its_field(li, desk, rich, act):
     assert refused.status == 422
     assert refused.find("//*[@id='errsum']//a/@href") == ["#f-photos"]
     assert refused.find("//input[@value='blocked']/@checked")
+    assert not desk.rows(t.attachment)
+
+
+@pytest.mark.parametrize("path", ["rows.7.model", "rows.x.model", "reason.x", "reason", "nobody"])
+def test_a_file_for_what_is_no_file_field_is_left_alone(li, desk, rich, path):
+    page = li.get(f"/tasks/{rich.id}")
+    sent = fill(page, result="blocked", reason="r") | {path: ["", (io.BytesIO(PNG), "a.png")]}
+    assert li.post(f"/tasks/{rich.id}/draft", sent).status in {303, 422}
     assert not desk.rows(t.attachment)
 
 

@@ -55,6 +55,50 @@ def bulk(reader, act, tasks, **more):
     return reader.post("/inbox/bulk", {"act": act, "task": tasks, "_once": "x" * 24, **more})
 
 
+# ---- claim the next one -------------------------------------------------------------------------
+
+
+def next_form(page):
+    return page.fields("//form[contains(@class,'nextup')]")
+
+
+def test_the_next_one_is_claimed_where_there_is_something_to_claim(desk, reader):
+    first, second = begun(desk, 2)
+    zhao = reader("zhao.agent")
+    assert zhao.get("/inbox").find("//form[contains(@class,'nextup')]") == []
+    form = next_form(zhao.get("/inbox?tab=group"))
+    assert form["list"] == "tab=group"
+    answer = zhao.post("/inbox/next", form)
+    assert (answer.status, answer.location) == (303, f"/tasks/{first}")
+    page = zhao.follow(answer)
+    assert "任务归您办理" in page.text
+    assert page.find(f"//form[@action='/tasks/{first}/acts/release']")
+    # The same form again, as by a second click, gets the same task.
+    assert zhao.post("/inbox/next", form).location == f"/tasks/{first}"
+    assert [each["task"] for each in desk.facts(order_of(first), "task.claimed")] == [first]
+    # A page that shows what others took since gets what is left, then says so.
+    stale = next_form(zhao.get("/inbox?tab=group"))
+    desk.do("feng.lead", c.AssignTask(task_id=second, to="zhao.agent"))
+    answer = zhao.post("/inbox/next", stale)
+    assert answer.location == "/inbox?tab=group"
+    assert "没有您可以认领的任务了" in zhao.follow(answer).text
+    assert zhao.get("/inbox?tab=group").find("//form[contains(@class,'nextup')]") == []
+
+
+def test_the_next_one_is_of_the_list_that_is_shown(desk, reader):
+    begun(desk)
+    urged = begun(desk)[0]
+    desk.do("zhao.agent", c.UrgeOrder(order_id=order_of(urged)))
+    zhao = reader("zhao.agent")
+    page = zhao.get("/inbox?tab=group&sort=priority&process=steps")
+    assert zhao.post("/inbox/next", next_form(page)).location == f"/tasks/{urged}"
+    other = {"list": "tab=group&process=talks", "_once": "y" * 24}
+    assert zhao.post("/inbox/next", other).location.startswith("/inbox?")
+    for hostile in ("tab=team", "x" * 5000, "tab=group&v==&v=%00", "process=%F0%9F%98%80"):
+        assert zhao.post("/inbox/next", {"list": hostile}).status == 303
+    assert reader("ma.operator").post("/inbox/next", {}).location.startswith("/inbox")
+
+
 # ---- the list -----------------------------------------------------------------------------------
 
 
@@ -212,7 +256,7 @@ def test_many_tasks_are_claimed_and_those_refused_stay_ticked(desk, reader):
     page = bulk(agent, "claim", tasks, _back="/inbox?tab=group")
     assert page.status == 200
     assert len(page.texts("//ul[@class='outcomes']/li")) == 3
-    assert page.texts("//p[@class='done-line']")[0].endswith("：已完成 1 件。")
+    assert page.texts("//p[@class='done-line']")[0].endswith("：成功 1 件。")
     (back,) = page.find("//a[contains(@class,'btn p')]/@href")
     assert back == f"/inbox?tab=group&picked={taken},{stale},{unknown}"
     again = agent.get(back)

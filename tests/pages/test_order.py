@@ -11,6 +11,8 @@ from engine.domain import commands as c
 from engine.domain.facts import Stream
 from engine.queries.history import history
 from engine.store import tables as t
+from tests.support import bpmn_builder as b
+from tests.support.installation import deploy
 from tests.support.pages import Reader
 
 #: Codes are written with underscores or humps; people never see one.
@@ -216,6 +218,32 @@ def test_what_people_wrote_is_text_and_nothing_else(desk, reader, leasing):
     desk.do("li.desk", c.AddComment(order_id=leasing, text="<script>alert(1)</script>"))
     page = reader("feng.lead").get(f"/orders/{leasing}/timeline")
     assert page.texts("//blockquote") == ["<script>alert(1)</script>"]
+
+
+def test_people_and_units_among_the_data_have_names(desk, reader):
+    """Chosen by login and code, and kept so; also who is no longer there."""
+    form = {"type": "default", "schemaVersion": 18, "id": "asked", "components": [
+        {"type": "select", "id": "a", "key": "seller", "label": "客户经理",
+         "properties": {"optionsFrom": "people"}},
+        {"type": "taglist", "id": "b", "key": "units", "label": "单位",
+         "properties": {"optionsFrom": "units"}},
+        {"type": "dynamiclist", "id": "c", "path": "rows", "label": "行", "components": [
+            {"type": "select", "id": "d", "key": "who", "label": "谁",
+             "properties": {"optionsFrom": "people"}},
+        ]},
+    ]}  # fmt: skip
+    drawn = b.diagram(b.process(
+        "asked", b.start("s", formKey="asked"), b.user("look", candidateGroups="agent"), b.end(),
+        flows="s look e",
+    ))  # fmt: skip
+    deploy(desk.app, {"asked.bpmn": drawn, "asked.json": json.dumps(form).encode()})
+    rows = [{"who": "li.desk"}]
+    order = desk.start("asked", seller="wang.sales", units=["north", "hq"], rows=rows)
+    desk.do("system", c.SavePerson(login="wang.sales", name="王芳", unit="north", is_active=False))
+    page = reader("zhao.agent").get(f"/orders/{order}/data")
+    values = page.texts("//section[@aria-labelledby='values-title']//dd")
+    assert {"王芳", "北城分公司、总部", "1. 谁：李娜"} <= set(values)
+    assert "wang.sales" not in page.text and "li.desk" not in page.text
 
 
 def test_data_is_shown_by_label_with_every_change(desk, reader, leasing):

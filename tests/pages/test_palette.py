@@ -86,3 +86,10 @@ def test_it_asks_few_questions(desk, busy):
         event.listen(database, "before_cursor_execute", lambda *given: asked.append(given[2]))
     reader.get("/palette", partial=True, q="GD2026")
     assert len(asked) <= 10, asked
+
+
+def test_operators_find_orders_with_failures(desk):
+    """In the navigation, where the palette has its places from."""
+    for login, shown in (("ma.operator", 1), ("zhao.agent", 0)):
+        page = Reader(desk.app, login).get("/orders", incident="yes")
+        assert len(page.find("//nav//a[@href='/orders?incident=yes']")) == shown, login

@@ -73,6 +73,7 @@ LINES = {
     "GET shell.menu": own("/menu"),
     "GET shell.counters": own("/inbox/counters"),
     "GET inbox.show": own("/inbox?tab=team&text={beginning}"),
+    "POST inbox.claim_next": own("/inbox/next", 303, {"list": "tab=group&text=nothing there"}),
     "GET inbox.rows": own("/inbox/rows?tab=group&text={beginning}"),
     "GET inbox.again": own("/inbox/list?tab=escalated&current={task}"),
     "GET inbox.filters": own("/inbox/filters?tab=team"),

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import io
+import json
 
 import pytest
 
 from engine.domain import commands as c
 from engine.store import tables as t
-from tests.support.installation import load_customer
+from tests.support import bpmn_builder as b
+from tests.support.installation import deploy, load_customer
 from tests.support.pages import Reader
 
 FORM = "//form[@id='startform']"
 KEY = "complaint_escalation"
+#: Files a form has already.
+KEPT = "//span[@class='file']/a"
 
 
 @pytest.fixture
@@ -149,11 +153,21 @@ def test_other_customers_processes_and_ended_orders_are_no_duplicates(desk, zhao
 
 
 def test_one_form_opens_one_order(desk, zhao):
+    """Also with a file, which is chosen anew each time or kept already."""
     fields = filled(zhao)
-    places = {
-        zhao.post(f"/start/{KEY}", {**fields, "_warned": "K-1001"}).location for _ in range(3)
-    }
-    assert len(places) == 1 == len(orders(desk))
+
+    def sent(fields):
+        return zhao.post(f"/start/{KEY}", fields).location
+
+    chosen = [["", (io.BytesIO(b"%PDF-1.7"), "a.pdf")] for _ in range(3)]
+    places = {sent({**fields, "attachments": each}) for each in chosen}
+    assert len(places) == 1 == len(orders(desk)) == len(desk.rows(t.attachment))
+    file = {"attachments": ["", (io.BytesIO(b"%PDF-1.7"), "b.pdf")]}
+    kept = zhao.post(f"/start/{KEY}", {**filled(zhao), **file}).fields(FORM)
+    assert "_warned" in kept and kept["attachments"][1]
+    places |= {sent(kept) for _ in range(3)}
+    assert len(places) == 2 == len(orders(desk)) == len(desk.rows(t.attachment))
+    assert desk.rows(t.upload) == []
 
 
 def test_files_of_the_form_become_attachments(desk, zhao):
@@ -164,16 +178,62 @@ def test_files_of_the_form_become_attachments(desk, zhao):
     assert row["name"] == "现场照片.pdf" and row["order_id"] == orders(desk)[0]["id"]
 
 
-def test_files_a_browser_forgets_are_asked_for_again(desk, zhao):
-    """Scripts keep the form and its files; without them the page comes back without the files."""
-    fields = {**filled(zhao, description=""), "attachments": ["", (io.BytesIO(b"%PDF-"), "a.pdf")]}
-    page = zhao.post(f"/start/{KEY}", fields)
-    assert page.status == 422
+@pytest.mark.parametrize("partial", [False, True])
+def test_files_outlive_a_form_that_comes_back(desk, zhao, partial):
+    """Wrong answers, a similar order and a look for customers ask for no file a second time."""
+    zhao.post(f"/start/{KEY}", filled(zhao))
+    files = {"attachments": ["", (io.BytesIO(b"%PDF-"), "a.pdf"), (io.BytesIO(b"MZ"), "x.exe")]}
+    page = zhao.post(f"/start/{KEY}", {**filled(zhao, description=""), **files}, partial=partial)
+    assert page.status == 422 and page.texts(KEPT) == ["a.pdf"]
+    # Until the order is open the file is its sender's alone.
+    (link,) = page.find(f"{KEPT}/@href")
+    assert zhao.get(link).status == 200 and Reader(desk.app, "he.manager").get(link).status == 404
     assert page.find("//*[@id='errsum']//a/@href") == ["#f-description", "#f-attachments"]
-    assert "请重新选择" in page.texts("//*[@id='e-attachments']")[0]
-    fields["attachments"] = ["", (io.BytesIO(b"%PDF-"), "a.pdf")]
-    page = zhao.post(f"/start/{KEY}", fields, partial=True)
-    assert page.find("//*[@id='errsum']//a/@href") == ["#f-description"]
+    again = {**page.fields(FORM), "description": "专线中断了"}
+    page = zhao.post(f"/start/{KEY}/form", {**again, "_find": "1", "_customer": "K-1"})
+    assert page.texts(KEPT) == ["a.pdf"]
+    page = zhao.post(f"/start/{KEY}", page.fields(FORM), partial=partial)
+    assert page.status == 409 and page.texts(KEPT) == ["a.pdf"]
+    assert zhao.post(f"/start/{KEY}", page.fields(FORM), partial=partial).status in (200, 303)
+    (row,) = desk.rows(t.attachment)
+    assert row["order_id"] == orders(desk)[-1]["id"] and desk.rows(t.upload) == []
+    assert Reader(desk.app, "he.manager").get(link).status == 200
+
+
+def test_a_required_file_opens_the_order(desk, zhao):
+    form = {"type": "default", "schemaVersion": 18, "id": "paper", "components": [
+        {"type": "filepicker", "id": "f", "key": "scan", "label": "扫描件",
+         "validate": {"required": True}},
+    ]}  # fmt: skip
+    drawn = b.diagram(b.process(
+        "paper", b.start("s", formKey="paper"), b.user("look", candidateGroups="agent"),
+        b.end(), flows="s look e",
+    ))  # fmt: skip
+    deploy(desk.app, {"paper.bpmn": drawn, "paper.json": json.dumps(form).encode()})
+    page = zhao.post("/start/paper", zhao.get("/start/paper").fields(FORM))
+    assert page.status == 422 and page.find("//*[@id='errsum']//a/@href") == ["#f-scan"]
+    sent = {**page.fields(FORM), "scan": ["", (io.BytesIO(b"%PDF-1.7"), "扫描.pdf")]}
+    place = zhao.post("/start/paper", sent).location
+    assert "扫描.pdf" in zhao.get(f"{place}/talk").text
+    assert desk.facts(orders(desk)[0]["id"], "attachment.added")[0]["name"] == "扫描.pdf"
+
+
+def test_no_bytes_are_written_for_who_may_open_nothing(desk):
+    """Nor for who may not write on an order."""
+    order = desk.start("steps")
+    desk.do("system", c.GrantRoles(login="lin.owner", grants=(("auditor", "hq"),)))
+    before = set(desk.app.settings.home.glob("files/*/*"))
+    for login, path, status in (
+        ("sun.network", f"/start/{KEY}", 403),
+        ("sun.network", f"/start/{KEY}/form", 403),
+        ("lin.owner", f"/orders/{order}/files", 422),
+        ("tang.south", f"/orders/{order}/files", 404),
+    ):
+        content = f"%PDF-1.7 {login} {path}".encode()
+        sent = {"attachments": ["", (io.BytesIO(content), "a.pdf")],
+                "files": (io.BytesIO(content), "a.pdf")}  # fmt: skip
+        assert Reader(desk.app, login).post(path, sent).status == status
+    assert set(desk.app.settings.home.glob("files/*/*")) == before
 
 
 @pytest.mark.parametrize("button", [{"_find": "1", "_customer": "华"}, {"_pick": "K-1001"}])

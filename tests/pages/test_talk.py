@@ -221,6 +221,37 @@ def test_signers_are_asked_by_a_form_and_the_round_is_told(desk, order):
     assert len(desk.tasks(order, purpose="signature")) == 1
 
 
+def test_a_signer_of_another_branch_is_offered_nothing_but_to_sign_and_write(desk, order):
+    task = desk.task(order).id
+    desk.do("zhao.agent", c.AddSigners(task_id=task, people=("tang.south",)))
+    (sheet,) = desk.tasks(order, purpose="signature")
+    offered = acts(desk, "tang.south", f"/tasks/{sheet.id}")
+    assert offered.isdisjoint({"hold", "urge", "copy", "remove-copy", "transfer", "instruct"})
+    assert acts(desk, "tang.south", f"/orders/{order}").isdisjoint({"hold", "urge", "copy"})
+    assert act(desk, "tang.south", f"/orders/{order}/comments", text="已阅").status == 303
+    assert act(desk, "tang.south", f"/orders/{order}/acts/hold", reason="weather").status == 403
+    page = reader(desk, "tang.south").get(f"/tasks/{sheet.id}")
+    sent = {**page.fields("//form[@id='taskform']"), "approved": "yes"}
+    assert reader(desk, "tang.south").post(f"/tasks/{sheet.id}/complete", sent).status == 303
+
+
+def test_who_speaks_in_the_round_already_is_told_before_signing_for_another(desk, order):
+    task = desk.task(order).id
+    desk.do("zhao.agent", c.AddSigners(task_id=task, people=("feng.lead", "he.manager")))
+    now = desk.clock.now()
+    away = {"starts_at": now, "ends_at": now + timedelta(days=1)}
+    desk.do("he.manager", c.SaveAbsence(substitute="feng.lead", **away))
+    sheets = {each.assignee: each.id for each in desk.tasks(order, purpose="signature")}
+    other = sheets[desk.person("he.manager").id]
+    own = reader(desk, "feng.lead").get(f"/tasks/{sheets[desk.person('feng.lead').id]}")
+    page = reader(desk, "feng.lead").get(f"/tasks/{other}")
+    assert "每人只有一票" in page.text and "每人只有一票" not in own.text
+    sent = {**page.fields("//form[@id='taskform']"), "approved": "yes", "remark": "同意"}
+    refused = reader(desk, "feng.lead").post(f"/tasks/{other}/complete", sent)
+    assert refused.status == 409 and "已有一票" in refused.text and "同意" in refused.text
+    assert len(desk.tasks(order, purpose="signature")) == 2
+
+
 def test_a_submission_is_taken_back_by_a_button(desk, order):
     task = desk.task(order).id
     desk.do("zhao.agent", c.AddSigners(task_id=task, people=("feng.lead",), when="after"))

@@ -18,14 +18,14 @@ from engine.domain import commands as c
 from engine.domain import seed
 from engine.domain.access import SYSTEM
 from engine.domain.records import Person
-from engine.ports import Clock
+from engine.ports.clocks import Clock
 from engine.secrets import Argon2Secrets
 from engine.settings import Settings, read_settings
 from engine.store import tables as t
 from engine.store.schema import migrate
 from forms.catalogue import FormJsCatalogue
 from forms.definitions import all_forms
-from forms.pages.order_columns import OrderColumns
+from forms.pages.orders.columns import OrderColumns
 
 ZONE = ZoneInfo("Asia/Shanghai")
 PASSWORD = "correct horse 7"
@@ -62,7 +62,7 @@ class ToldClock:
         self._now = now
 
     def now(self) -> datetime:
-        """See `engine.ports.Clock`."""
+        """See `engine.ports.clocks.Clock`."""
         return self._now
 
     def move_to(self, at: datetime) -> None:
@@ -82,7 +82,7 @@ class ShiftedClock:
         self._real = SystemClock()
 
     def now(self) -> datetime:
-        """See `engine.ports.Clock`."""
+        """See `engine.ports.clocks.Clock`."""
         return self._real.now() + self._ahead
 
 

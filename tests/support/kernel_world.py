@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from engine.domain.effects import Effect, TaskClosed, TaskOpened
-from engine.ports import DefinitionFiles, StepContext
+from engine.ports.deployment import DefinitionFiles
+from engine.ports.kernel import StepContext
 from engine.workflow.kernel import SpiffKernel
 from engine.workflow.runtime.run import SpiffRun
 

@@ -77,9 +77,9 @@ RULES: Mapping[str, Rule] = {
     ),
     "assignment-read": assumed(
         "The {name} of '{subject}' is read as its assignee or candidates.",
-        "“{subject}”的 {name} 按处理人或候选人读取。",
+        "“{subject}”的 {name} 按办理人或候选人读取。",
         "Use the assignee, candidate groups or candidate users of the task, or its lane.",
-        "请改用任务的处理人、候选组、候选人字段，或使用泳道。",
+        "请改用任务的办理人、候选组、候选人字段，或使用泳道。",
         "BPMN 2.0.2, 10.3.2",
     ),
     "time-quoted": assumed(

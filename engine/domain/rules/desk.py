@@ -14,7 +14,7 @@ RULES: Mapping[str, Rule] = {
     ),
     "task-unassigned": warning(
         "Nobody is named for '{subject}': it has no lane, candidate or assignee.",
-        "“{subject}”没有指定由谁办理：不在泳道中，也没有候选组、候选人或处理人。",
+        "“{subject}”没有指定由谁办理：不在泳道中，也没有候选组、候选人或办理人。",
         "Put it into a lane, or give it a candidate group.",
         "请将其放入泳道，或为其填写候选组。",
     ),
@@ -92,7 +92,7 @@ RULES: Mapping[str, Rule] = {
     ),
     "name-missing": warning(
         "The task '{subject}' has no name, so people see its id.",
-        "任务“{subject}”没有名称，处理人看到的将是它的 id。",
+        "任务“{subject}”没有名称，办理人看到的将是它的 id。",
         "Give it a name.",
         "请为其填写名称。",
     ),

@@ -12,7 +12,8 @@ from typing import Literal
 import msgspec
 
 from engine.notify.mail.message import compose, mailbox
-from engine.ports import Clock, DeliveryError, OutboundMessage
+from engine.ports.clocks import Clock
+from engine.ports.outbound import DeliveryError, OutboundMessage
 
 _PERMANENT = range(500, 600)
 
@@ -23,6 +24,7 @@ class MailSettings(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         sender: Mail address the messages come from.
         sender_name: Name shown next to it.
+        desk_url: Where people open the desk, without a slash at the end; empty for no links.
         security: ``tls`` from the first byte, ``starttls`` or, for a server on the same machine
             only, ``none``. There is no silent fall-back to less.
         user, password: Login, both or none.
@@ -34,6 +36,7 @@ class MailSettings(msgspec.Struct, frozen=True, kw_only=True):
     port: int
     sender: str
     sender_name: str = "gongdan"
+    desk_url: str = ""
     security: Literal["tls", "starttls", "none"] = "starttls"
     user: str | None = None
     password: str | None = None
@@ -42,7 +45,7 @@ class MailSettings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MailChannel:
-    """Implements `engine.ports.Channel`: one connection per message."""
+    """Implements `engine.ports.outbound.Channel`: one connection per message."""
 
     def __init__(self, settings: MailSettings, clock: Clock) -> None:
         """Prepare the channel; nothing is connected yet.
@@ -58,8 +61,13 @@ class MailChannel:
         self._tls = ssl.create_default_context(cafile=settings.ca_file)
 
     def deliver(self, message: OutboundMessage) -> None:
-        """See `engine.ports.Channel`."""
-        mail = compose(message, sender=self._sender, sent_at=self._clock.now())
+        """See `engine.ports.outbound.Channel`."""
+        mail = compose(
+            message,
+            sender=self._sender,
+            sent_at=self._clock.now(),
+            desk_url=self._settings.desk_url,
+        )
         try:
             self._send(mail)
         except smtplib.SMTPRecipientsRefused as error:

@@ -11,14 +11,23 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
-from engine.ports import DeliveryError, OutboundMessage
+from engine.notify.mail import letter
+from engine.ports.outbound import DeliveryError, OutboundMessage
 
 _LANGUAGES = {"zh": "zh-CN", "en": "en"}
 _ATOM = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
 
 
-def compose(message: OutboundMessage, *, sender: Address, sent_at: datetime) -> EmailMessage:
+def compose(
+    message: OutboundMessage, *, sender: Address, sent_at: datetime, desk_url: str = ""
+) -> EmailMessage:
     """Make the e-mail. The same message always has the same Message-ID.
+
+    Args:
+        message: What to say to whom.
+        sender: Whom it is from.
+        sent_at: When it leaves.
+        desk_url: Where links lead; empty for no links.
 
     Raises:
         DeliveryError: The address is not one mail address.
@@ -31,7 +40,16 @@ def compose(message: OutboundMessage, *, sender: Address, sent_at: datetime) -> 
     mail["Message-ID"] = f"<{_local_part(message.event_id)}@{sender.domain}>"
     # Keeps out-of-office robots from answering a robot. Source: RFC 3834, section 5.
     mail["Auto-Submitted"] = "auto-generated"
-    mail.set_content(message.text)
+    # Lets people sort what we send, and robots and mail programs offer the way to the choices.
+    # Source: RFC 2919; RFC 2369, section 3.2.
+    mail["List-Id"] = f"<notices.{sender.domain}>"
+    if desk_url:
+        mail["List-Unsubscribe"] = f"<{desk_url}{letter.CHOICES}>"
+    if message.passages:
+        mail.set_content(letter.written(message, desk_url))
+        mail.add_alternative(letter.drawn(message, desk_url), subtype="html")
+    else:
+        mail.set_content(message.text)
     if message.language in _LANGUAGES:
         mail["Content-Language"] = _LANGUAGES[message.language]
     return mail

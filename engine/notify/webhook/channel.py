@@ -26,7 +26,8 @@ from engine.notify.webhook.address import (
     resolve,
 )
 from engine.notify.webhook.signature import endpoint_secret, sign
-from engine.ports import Clock, DeliveryError, OutboundMessage
+from engine.ports.clocks import Clock
+from engine.ports.outbound import DeliveryError, OutboundMessage
 
 Resolver = Callable[[str, int], list[Address]]
 
@@ -57,7 +58,7 @@ class WebhookSettings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class WebhookChannel:
-    """Implements `engine.ports.Channel`: one POST per message; any 2xx answer takes it."""
+    """Implements `engine.ports.outbound.Channel`: one POST per message; any 2xx takes it."""
 
     def __init__(
         self, settings: WebhookSettings, clock: Clock, resolver: Resolver = resolve
@@ -73,7 +74,7 @@ class WebhookChannel:
         self._tls = ssl.create_default_context(cafile=settings.ca_file)
 
     def deliver(self, message: OutboundMessage) -> None:
-        """See `engine.ports.Channel`."""
+        """See `engine.ports.outbound.Channel`."""
         try:
             target = parse_target(message.address, self._settings.rules)
             status = self._post(target, message)

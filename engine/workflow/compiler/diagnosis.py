@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from lxml import etree
 
 from engine.domain.forms import form_key
-from engine.ports import (
+from engine.ports.deployment import (
     NOTHING_KNOWN,
     DefinitionLibrary,
     Diagnosis,

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from lxml import etree
 
-from engine.ports import DefinitionFiles
+from engine.ports.deployment import DefinitionFiles
 from engine.workflow.compiler.building.parser import CamundaParser
 from engine.workflow.compiler.deployment import drawing
 from engine.workflow.compiler.reading.faults import UnreadableError

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from cronsim import CronSim
 
-from engine.ports import StepContext
+from engine.ports.kernel import StepContext
 from engine.workflow.errors import TimerError
 from engine.workflow.language.cron import six_fields
 from engine.workflow.language.durations import Duration

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from engine.ports import StepContext
+from engine.ports.kernel import StepContext
 from engine.workflow.errors import TimerError
 from engine.workflow.language.durations import Duration, duration
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from engine.ports import StepContext
+from engine.ports.kernel import StepContext
 from engine.workflow.runtime.definitions import Definition
 from engine.workflow.runtime.instance import Instance
 from engine.workflow.runtime.scopes import Scope, TokenScope

@@ -17,7 +17,7 @@ from engine.domain.effects import (
     StateEntered,
     VariablesChanged,
 )
-from engine.ports import StepContext
+from engine.ports.kernel import StepContext
 from engine.workflow.errors import StepError
 from engine.workflow.language.expressions import Template
 from engine.workflow.runtime.compensation import proceed

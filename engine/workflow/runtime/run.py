@@ -1,4 +1,4 @@
-"""Commands on one process instance in memory; implements `engine.ports.Run`."""
+"""Commands on one process instance in memory; implements `engine.ports.kernel.Run`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from engine.domain.drawing import Position
 from engine.domain.effects import Effect, JobClosed, TaskClosed
-from engine.ports import Destination
+from engine.ports.kernel import Destination
 from engine.workflow.errors import ExpressionError, StepError, VariableInvalidError
 from engine.workflow.language.values import plain
 from engine.workflow.runtime import codec, moves

@@ -12,6 +12,7 @@ from engine.domain.commands import Command
 from engine.domain.records import Order, Person, Task
 from engine.handlers.results import Result
 from engine.store.view import View
+from forms.pages.language import gettext
 
 #: What a person filled in, by field; ``_version`` is what the form was shown with.
 Values = Mapping[str, Any]
@@ -24,11 +25,13 @@ class Subject(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         task: None on the page of an order.
+        asked_for: The task for which more time on the clock of this one is asked for.
     """
 
     moment: View
     order: Order
     task: Task | None = None
+    asked_for: int | None = None
 
     @property
     def person(self) -> Person:
@@ -57,6 +60,13 @@ class Subject(msgspec.Struct, frozen=True, kw_only=True):
     def holds(self) -> bool:
         """Whether the person, or somebody they stand in for, holds the task."""
         return self.task is not None and self.task.assignee in access.hands(self.person)
+
+    @property
+    def works(self) -> bool:
+        """Whether the person works on the order, as `engine.handlers.loading` sees it."""
+        task, path = self.task, self.order.unit_path
+        holds = task is not None and task.is_open and self.holds and task.purpose != "signature"
+        return access.may(self.person, access.Act.WORK, path) or holds
 
     @property
     def is_worker(self) -> bool:
@@ -126,7 +136,8 @@ class Act(msgspec.Struct, frozen=True, kw_only=True):
         offered: Whether the person could do it now; asks the database nothing.
         make: The command.
         result: What the command answers.
-        toast: What is told when it was done, in the reader's language.
+        toast: What is told when it was done: marked for translation, or computed in the reader's
+            language.
         fields: What it asks; None if a button is enough.
         check: Rules between fields: a sentence for each that breaks one.
         undo: How it is taken back, None if it is not.
@@ -144,16 +155,30 @@ class Act(msgspec.Struct, frozen=True, kw_only=True):
     offered: Callable[[Subject], bool]
     make: Callable[[Subject, Values], Command]
     result: type[Result]
-    toast: Callable[[Subject, Values, Any], str]
-    fields: Callable[[Subject], Sequence[Field]] | None = None
+    toast: str | Callable[[Subject, Values, Any], str]
+    fields: tuple[Field, ...] | Callable[[Subject], Sequence[Field]] | None = None
     hint: str = ""
     check: Callable[[Subject, Values], dict[str, str]] = no_fields
-    undo: Callable[[Subject, Values, Any], Undo | None] = lambda _subject, _values, _result: None
+    undo: Undo | Callable[[Subject, Values, Any], Undo | None] | None = None
     key: str = ""
     tone: Literal["", "p", "d"] = ""
     is_main: bool = False
     leaves: bool = False
     leads_to: Callable[[Subject, Any], str | None] = lambda _subject, _result: None
+
+    def asked(self, subject: Subject) -> Sequence[Field]:
+        """What it asks of this task or order."""
+        return self.fields(subject) if callable(self.fields) else self.fields or ()
+
+    def told(self, subject: Subject, values: Values, result: Result) -> str:
+        """What is told when it was done, in the reader's language."""
+        if isinstance(self.toast, str):
+            return gettext(self.toast)
+        return self.toast(subject, values, result)
+
+    def way_back(self, subject: Subject, values: Values, result: Result) -> Undo | None:
+        """How it is taken back, None if it is not."""
+        return self.undo(subject, values, result) if callable(self.undo) else self.undo
 
 
 class Offer(msgspec.Struct, frozen=True, kw_only=True):

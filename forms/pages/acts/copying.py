@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
-from engine.domain import access, commands
+from engine.domain import commands
 from engine.handlers.results import OrderResult
 from engine.queries.people import copied_to
 from forms.pages.acts.act import Act, Choice, Field, Subject, Undo
-from forms.pages.language import gettext, mark, ngettext
+from forms.pages.language import mark, ngettext
 
 
 def _works(subject: Subject) -> bool:
-    """Whether the person works on the order, as `engine.handlers.loading` sees it."""
-    has_role = access.may(subject.person, access.Act.WORK, subject.order.unit_path)
-    return subject.order.status != "ended" and (has_role or subject.holds)
+    return subject.order.status != "ended" and subject.works
 
 
 def _copied(subject: Subject) -> tuple[Choice, ...]:
@@ -31,7 +29,7 @@ ACTS: Final = (
         icon="copy",
         about="order",
         offered=_works,
-        fields=lambda _subject: (
+        fields=(
             Field(
                 name="people",
                 label=mark("To whom"),
@@ -71,7 +69,7 @@ ACTS: Final = (
             order_id=subject.order.id, people=values["people"]
         ),
         result=OrderResult,
-        toast=lambda _subject, _values, _result: gettext("No longer copied."),
+        toast=mark("No longer copied."),
         undo=lambda _subject, values, _result: Undo(
             act="copy", fields={"people": ", ".join(values["people"])}
         ),

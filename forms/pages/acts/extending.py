@@ -24,6 +24,19 @@ def _can_ask(subject: Subject) -> bool:
         and subject.order.held is None
         and due_at is not None
         and due_at > subject.moment.now
+        and subject.asked_for is None
+    )
+
+
+def _can_withdraw(subject: Subject) -> bool:
+    task = subject.task
+    return (
+        task is not None
+        and subject.asked_for == task.id
+        and subject.is_open
+        and subject.is_worker
+        and task.owner is None
+        and subject.order.held is None
     )
 
 
@@ -87,8 +100,18 @@ ACTS: Final = (
             reason=values["reason"],
         ),
         result=IdResult,
-        toast=lambda _subject, _values, _result: gettext("Asked for more time."),
+        toast=mark("Asked for more time."),
         is_main=True,
+    ),
+    Act(
+        name="withdraw-extension",
+        label=mark("Take the request for time back"),
+        icon="undo-2",
+        about="task",
+        offered=_can_withdraw,
+        make=lambda subject, _values: commands.WithdrawExtension(task_id=the_task(subject).id),
+        result=TaskResult,
+        toast=mark("The request was taken back."),
     ),
     Act(
         name="decide",

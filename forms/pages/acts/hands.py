@@ -147,8 +147,8 @@ ACTS: Final = (
             task_id=the_task(subject).id, version=values[VERSION]
         ),
         result=TaskResult,
-        toast=lambda _subject, _values, _result: gettext("The task is yours."),
-        undo=lambda _subject, _values, _result: Undo(act="release"),
+        toast=mark("The task is yours."),
+        undo=Undo(act="release"),
         key="c",
         tone="p",
         is_main=True,
@@ -159,13 +159,13 @@ ACTS: Final = (
         icon="reply",
         about="task",
         offered=_can_give_back,
-        fields=lambda _subject: (REMARK,),
+        fields=(REMARK,),
         hint=mark("The task returns to who asked you; what you filled in goes along as a draft."),
         make=lambda subject, values: commands.GiveBackTask(
             task_id=the_task(subject).id, text=values["reason"], version=values[VERSION]
         ),
         result=TaskResult,
-        toast=lambda _subject, _values, _result: gettext("Given back."),
+        toast=mark("Given back."),
         tone="p",
         is_main=True,
         leaves=True,
@@ -180,7 +180,7 @@ ACTS: Final = (
             task_id=the_task(subject).id, version=values[VERSION]
         ),
         result=TaskResult,
-        toast=lambda _subject, _values, _result: gettext("The task is yours again."),
+        toast=mark("The task is yours again."),
         tone="p",
         is_main=True,
     ),
@@ -202,7 +202,7 @@ ACTS: Final = (
             version=values[VERSION],
         ),
         result=TaskResult,
-        toast=lambda _subject, _values, _result: gettext("Transferred."),
+        toast=mark("Transferred."),
         is_main=True,
         leaves=True,
     ),
@@ -221,8 +221,8 @@ ACTS: Final = (
             version=values[VERSION],
         ),
         result=TaskResult,
-        toast=lambda _subject, _values, _result: gettext("Delegated."),
-        undo=lambda _subject, _values, _result: Undo(act="recall"),
+        toast=mark("Delegated."),
+        undo=Undo(act="recall"),
     ),
     Act(
         name="assign",
@@ -238,7 +238,7 @@ ACTS: Final = (
             version=values[VERSION],
         ),
         result=TaskResult,
-        toast=lambda _subject, _values, _result: gettext("Assigned."),
+        toast=mark("Assigned."),
     ),
     Act(
         name="release",
@@ -250,7 +250,7 @@ ACTS: Final = (
             task_id=the_task(subject).id, version=values[VERSION]
         ),
         result=TaskResult,
-        toast=lambda _subject, _values, _result: gettext("Back with the group."),
-        undo=lambda _subject, _values, _result: Undo(act="claim"),
+        toast=mark("Back with the group."),
+        undo=Undo(act="claim"),
     ),
 )

@@ -12,12 +12,7 @@ from forms.pages.language import choose, gettext, mark
 
 
 def _works(subject: Subject) -> bool:
-    """Whether the person works on the order, as `engine.handlers.loading` sees it."""
-    person = subject.person
-    is_running = subject.order.status == "running"
-    has_role = access.may(person, access.Act.WORK, subject.order.unit_path)
-    holds = subject.is_open and subject.task is not None and subject.task.assignee == person.id
-    return is_running and (has_role or holds)
+    return subject.order.status == "running" and subject.works
 
 
 def _operates(subject: Subject) -> bool:
@@ -68,8 +63,8 @@ ACTS: Final = (
             until=values["until"],
         ),
         result=OrderResult,
-        toast=lambda _subject, _values, _result: gettext("On hold."),
-        undo=lambda _subject, _values, _result: Undo(act="resume"),
+        toast=mark("On hold."),
+        undo=Undo(act="resume"),
         is_main=True,
     ),
     Act(
@@ -80,7 +75,7 @@ ACTS: Final = (
         offered=lambda subject: _works(subject) and subject.order.held is not None,
         make=lambda subject, _values: commands.ResumeOrder(order_id=subject.order.id),
         result=OrderResult,
-        toast=lambda _subject, _values, _result: gettext("Work goes on."),
+        toast=mark("Work goes on."),
         tone="p",
         is_main=True,
     ),
@@ -90,15 +85,13 @@ ACTS: Final = (
         icon="bell-ring",
         about="order",
         offered=_works,
-        fields=lambda _subject: (
-            Field(name="text", label=mark("Remark"), kind="lines", required=False),
-        ),
+        fields=(Field(name="text", label=mark("Remark"), kind="lines", required=False),),
         hint=mark("Who works on it is told, and its priority rises."),
         make=lambda subject, values: commands.UrgeOrder(
             order_id=subject.order.id, text=values["text"]
         ),
         result=OrderResult,
-        toast=lambda _subject, _values, _result: gettext("Urged."),
+        toast=mark("Urged."),
     ),
     Act(
         name="suspend",
@@ -106,14 +99,14 @@ ACTS: Final = (
         icon="circle-x",
         about="order",
         offered=lambda subject: _operates(subject) and subject.order.status == "running",
-        fields=lambda _subject: (REASON,),
+        fields=(REASON,),
         hint=mark("Nothing fires and nothing can be completed until it is reactivated."),
         make=lambda subject, values: commands.SuspendOrder(
             order_id=subject.order.id, reason=values["reason"]
         ),
         result=OrderResult,
-        toast=lambda _subject, _values, _result: gettext("Suspended."),
-        undo=lambda _subject, _values, _result: Undo(act="reactivate", fields={"reason": ""}),
+        toast=mark("Suspended."),
+        undo=Undo(act="reactivate", fields={"reason": ""}),
     ),
     Act(
         name="reactivate",
@@ -121,12 +114,12 @@ ACTS: Final = (
         icon="refresh-cw",
         about="order",
         offered=lambda subject: _operates(subject) and subject.order.status == "suspended",
-        fields=lambda _subject: (REMARK,),
+        fields=(REMARK,),
         make=lambda subject, values: commands.ReactivateOrder(
             order_id=subject.order.id, reason=values["reason"]
         ),
         result=OrderResult,
-        toast=lambda _subject, _values, _result: gettext("Running again."),
+        toast=mark("Running again."),
         tone="p",
     ),
     Act(
@@ -135,13 +128,13 @@ ACTS: Final = (
         icon="trash-2",
         about="order",
         offered=lambda subject: _operates(subject) and subject.order.status != "ended",
-        fields=lambda _subject: (REASON,),
+        fields=(REASON,),
         hint=mark("The order ends at once, and this cannot be taken back."),
         make=lambda subject, values: commands.CancelOrder(
             order_id=subject.order.id, reason=values["reason"]
         ),
         result=OrderResult,
-        toast=lambda _subject, _values, _result: gettext("The order is cancelled."),
+        toast=mark("The order is cancelled."),
         tone="d",
         leaves=True,
     ),

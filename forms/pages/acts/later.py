@@ -9,9 +9,9 @@ from engine.domain import commands
 from engine.handlers.results import IdResult
 from forms.pages.acts.act import Act, Choice, Field, Subject, Undo, Values
 from forms.pages.acts.asked import the_task
+from forms.pages.acts.snoozing import preset_at, presets
 from forms.pages.language import gettext, mark
 from forms.pages.moments import when
-from forms.pages.snoozing import preset_at, presets
 
 _OWN: Final = "own"
 
@@ -71,7 +71,7 @@ ACTS: Final = (
             "Put off: %(at)s",
             at=when(_until(subject, values), subject.moment.now),
         ),
-        undo=lambda _subject, _values, _result: Undo(act="unsnooze"),
+        undo=Undo(act="unsnooze"),
         is_main=True,
         leaves=True,
     ),
@@ -86,6 +86,6 @@ ACTS: Final = (
             task_id=the_task(subject).id, until=None
         ),
         result=IdResult,
-        toast=lambda _subject, _values, _result: gettext("It is in your list again."),
+        toast=mark("It is in your list again."),
     ),
 )

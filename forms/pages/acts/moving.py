@@ -11,7 +11,7 @@ from engine.queries import moving
 from forms.pages.acts.act import VERSION, Act, Choice, Field, Subject
 from forms.pages.acts.asked import REASON, the_task
 from forms.pages.caller import application
-from forms.pages.language import choose, gettext, mark
+from forms.pages.language import choose, mark
 from forms.pages.moments import when
 
 
@@ -100,7 +100,7 @@ ACTS: Final = (
         offered=_can_take_back,
         make=lambda subject, _values: commands.TakeBackStep(task_id=the_task(subject).id),
         result=TaskResult,
-        toast=lambda _subject, _values, _result: gettext("Taken back; the step is open again."),
+        toast=mark("Taken back; the step is open again."),
         is_main=True,
         leads_to=lambda _subject, result: f"/tasks/{result.opened[0]}",
     ),
@@ -119,7 +119,7 @@ ACTS: Final = (
             version=values[VERSION],
         ),
         result=TaskResult,
-        toast=lambda _subject, _values, _result: gettext("Sent back."),
+        toast=mark("Sent back."),
         is_main=True,
         leaves=True,
     ),
@@ -138,7 +138,7 @@ ACTS: Final = (
             version=values[VERSION],
         ),
         result=TaskResult,
-        toast=lambda _subject, _values, _result: gettext("The process goes on elsewhere."),
+        toast=mark("The process goes on elsewhere."),
         tone="d",
         leaves=True,
     ),

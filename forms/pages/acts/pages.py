@@ -10,6 +10,7 @@ from flask import Blueprint, Response, request
 
 from engine.errors import EngineError, NotFoundError
 from engine.queries.orders import visible_order, visible_task
+from engine.queries.surroundings import clock_key
 from engine.store.view import View
 from forms.pages import replies
 from forms.pages.acts.act import VERSION, Act, Subject
@@ -17,9 +18,10 @@ from forms.pages.acts.registry import BY_NAME, path_of, version_of
 from forms.pages.acts.values import Filled, initial, read
 from forms.pages.caller import execute_and_read, is_partial, view
 from forms.pages.language import gettext
-from forms.pages.problems import status_of, told
+from forms.pages.problems import told
 from forms.pages.replies import here
 from forms.pages.toasts import Toast
+from forms.statuses import status_of
 
 bp = Blueprint("acts", __name__)
 
@@ -66,7 +68,10 @@ class _Asked(msgspec.Struct, frozen=True, kw_only=True):
         if self.about == "order":
             return Subject(moment=moment, order=visible_order(moment, self.id))
         task, order = visible_task(moment, self.id)
-        return Subject(moment=moment, task=task, order=order)
+        clock = clock_key(task, order)
+        asked = None if clock is None else moment.open_extension(order.id, clock)
+        asked_for = None if asked is None else asked["task_id"]
+        return Subject(moment=moment, task=task, order=order, asked_for=asked_for)
 
 
 @bp.get("/<any(tasks, orders):kind>/<int:object_id>/acts/<name>")
@@ -84,7 +89,7 @@ def do(kind: str, object_id: int, name: str) -> Response:
     act = asked.act
     with view() as moment:
         subject = asked.subject(moment)
-        fields = act.fields(subject) if act.fields is not None else ()
+        fields = act.asked(subject)
         filled = read(moment, fields, request.form, version=version_of(act, subject))
         if not filled.errors:
             filled.errors.update(act.check(subject, filled.values))
@@ -126,9 +131,9 @@ def _is_seen(after: View, subject: Subject) -> bool:
 
 
 def _done(act: Act, subject: Subject, filled: Filled, result: Any, *, is_seen: bool) -> Response:
-    undo = act.undo(subject, filled.values, result)
+    undo = act.way_back(subject, filled.values, result)
     toast = Toast(
-        text=act.toast(subject, filled.values, result),
+        text=act.told(subject, filled.values, result),
         undo=None if undo is None else path_of(BY_NAME[undo.act], subject),
         fields={} if undo is None else undo.fields,
     )
@@ -160,7 +165,7 @@ def _form(
     It carries the version it was first shown with. Once a refusal has told that there is another,
     the present one: who sends it again knows.
     """
-    fields = act.fields(subject) if act.fields is not None else ()
+    fields = act.asked(subject)
     typed = initial(fields) if filled is None else filled.typed
     errors = {} if filled is None else filled.errors
     own, present = _own_path(subject), version_of(act, subject)

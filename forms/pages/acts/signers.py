@@ -178,7 +178,7 @@ ACTS: Final = (
             version=values[VERSION],
         ),
         result=TaskResult,
-        toast=lambda _subject, _values, _result: gettext("Taken off."),
+        toast=mark("Taken off."),
     ),
     Act(
         name="take-submission-back",
@@ -192,6 +192,6 @@ ACTS: Final = (
             task_id=the_task(subject).id, people=(), version=values[VERSION]
         ),
         result=TaskResult,
-        toast=lambda _subject, _values, _result: gettext("Taken back; the values are your draft."),
+        toast=mark("Taken back; the values are your draft."),
     ),
 )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Callable
+from typing import Final, Literal
 
 from engine.domain import access, commands
 from engine.handlers.results import IdResult, TaskResult
 from forms.pages.acts.act import Act, Field, Subject, Values
 from forms.pages.acts.asked import the_task
-from forms.pages.language import gettext, mark
+from forms.pages.language import mark
 
 
 def _leads(subject: Subject) -> bool:
@@ -35,7 +36,6 @@ _INSTRUCTION: Final = (
         help=mark("Only if the deadline is to change."),
     ),
 )
-_SEEN: Final = mark("Who works on it is told, and sees it above the form until it is done.")
 
 
 def _instruct(subject: Subject, values: Values) -> commands.InstructOrder:
@@ -47,47 +47,38 @@ def _instruct(subject: Subject, values: Values) -> commands.InstructOrder:
     )
 
 
+def _instructing(
+    name: str, about: Literal["task", "order"], offered: Callable[[Subject], bool]
+) -> Act:
+    return Act(
+        name=name,
+        label=mark("Instruct"),
+        icon="gavel",
+        about=about,
+        offered=offered,
+        fields=_INSTRUCTION,
+        hint=mark("Who works on it is told, and sees it above the form until it is done."),
+        make=_instruct,
+        result=IdResult,
+        toast=mark("Instructed."),
+    )
+
+
 ACTS: Final = (
-    Act(
-        name="instruct",
-        label=mark("Instruct"),
-        icon="gavel",
-        about="task",
-        offered=_leads_work,
-        fields=lambda _subject: _INSTRUCTION,
-        hint=_SEEN,
-        make=_instruct,
-        result=IdResult,
-        toast=lambda _subject, _values, _result: gettext("Instructed."),
-    ),
-    Act(
-        name="instruct-order",
-        label=mark("Instruct"),
-        icon="gavel",
-        about="order",
-        offered=_leads_order,
-        fields=lambda _subject: _INSTRUCTION,
-        hint=_SEEN,
-        make=_instruct,
-        result=IdResult,
-        toast=lambda _subject, _values, _result: gettext("Instructed."),
-    ),
+    _instructing("instruct", "task", _leads_work),
+    _instructing("instruct-order", "order", _leads_order),
     Act(
         name="supervise",
         label=mark("Supervise"),
         icon="megaphone",
         about="task",
         offered=_leads_work,
-        fields=lambda _subject: (
-            Field(name="text", label=mark("Why"), kind="lines", required=False),
-        ),
+        fields=(Field(name="text", label=mark("Why"), kind="lines", required=False),),
         hint=mark("You get a supervision task about it, and who works on it is told."),
         make=lambda subject, values: commands.SuperviseTask(
             task_id=the_task(subject).id, text=values["text"]
         ),
         result=TaskResult,
-        toast=lambda _subject, _values, _result: gettext(
-            "You supervise this task now; find it among your tasks."
-        ),
+        toast=mark("You supervise this task now; find it among your tasks."),
     ),
 )

@@ -128,6 +128,12 @@ def _(names: Names, fact: f.ExtensionRequested, who: str) -> str:
     )
 
 
+@tells(f.ExtensionWithdrawn)
+def _(names: Names, fact: f.ExtensionWithdrawn, who: str) -> str:
+    task = names.asked(fact.extension)
+    return gettext("%(who)s took the request for more time for %(task)s back", who=who, task=task)
+
+
 @tells(f.ExtensionDecided)
 def _(names: Names, fact: f.ExtensionDecided, who: str) -> str:
     task = names.asked(fact.extension)

@@ -9,7 +9,7 @@ from engine.domain import facts as f
 from engine.domain.drawing import Drawing
 from engine.domain.records import Order
 from engine.queries.history import Told
-from engine.queries.people import names_of
+from engine.queries.names import names_of
 from engine.queries.progress import definitions_of, drawing_of
 from engine.store.view import View
 from forms.pages.labels import Labels

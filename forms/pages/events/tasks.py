@@ -15,6 +15,7 @@ _SIGNING: Final[Mapping[str, str]] = {
     "removed": mark("%(who)s no longer asks %(people)s to sign %(task)s"),
     "signed": mark("%(people)s signed %(task)s"),
     "submitted": mark("%(who)s completed %(task)s; it waits for its signers"),
+    "extension_withdrawn": mark("%(task)s was closed: the request was taken back"),
     "taken_back": mark("%(who)s took the completion of %(task)s back before it was signed"),
     "ended": mark("The signing of %(task)s is over"),
 }

@@ -21,8 +21,9 @@ from forms.pages.caller import execute, view
 from forms.pages.language import gettext
 from forms.pages.me.blueprint import bp
 from forms.pages.me.sheet import Refused, absence_fields, show
-from forms.pages.problems import status_of, told
+from forms.pages.problems import told
 from forms.pages.toasts import Toast
+from forms.statuses import status_of
 
 #: The field a refusal is about.
 _FIELDS: Final[dict[type[EngineError], str]] = {

@@ -17,8 +17,9 @@ from forms.pages.caller import application, execute, person
 from forms.pages.language import gettext
 from forms.pages.me.blueprint import bp
 from forms.pages.me.sheet import Refused, show
-from forms.pages.problems import status_of, told
+from forms.pages.problems import told
 from forms.pages.toasts import Toast
+from forms.statuses import status_of
 
 _HERE: Final = "/me"
 

@@ -7,8 +7,8 @@ from flask import request
 from engine.queries import inbox
 from engine.store.view import View
 from forms.pages.caller import is_partial
-from forms.pages.list_query import ListQuery
-from forms.pages.listing import PAGE, Listing, listing
+from forms.pages.inbox.listing import PAGE, Listing, listing
+from forms.pages.inbox.query import ListQuery
 from forms.pages.moments import zone
 
 

@@ -21,8 +21,8 @@ from engine.queries.tasks import TaskDetail
 from engine.store.view import View
 from forms.pages import replies, sheets
 from forms.pages.caller import application, execute_and_read, is_partial, person, view
+from forms.pages.inbox.listing import next_in
 from forms.pages.language import choose, gettext
-from forms.pages.listing import next_in
 from forms.pages.moments import when
 from forms.pages.problems import told
 from forms.pages.tasks.beside import beside, path_to

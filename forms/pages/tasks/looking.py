@@ -57,6 +57,7 @@ def _printed(moment: View, pane: Pane) -> list[Line]:
     fields = {name.partition(".")[0] for name in form.fields}
     values = detail.variables if detail.draft is None else detail.draft.values
     labels = Labels(moment, [pane.around.definition])
+    labels.meet(values.items())
     return [
         Line(label=labels.name(name), text=labels.value(name, value))
         for name, value in values.items()

@@ -40,6 +40,7 @@ def notes(
     return [
         *_hold(order, moment.setup, moment.now),
         *_asked(task, moment.now),
+        *_awaits(task, around, moment.now),
         *_hands(task, around, stands),
     ]
 
@@ -74,6 +75,16 @@ def _asked(task: Task, now: datetime) -> Iterator[Note]:
             heading=gettext("More time is asked for, until %(at)s", at=when(wanted, now)),
             text=str(task.details.get("reason", "")),
             **about,
+        )
+
+
+def _awaits(task: Task, around: Surroundings, now: datetime) -> Iterator[Note]:
+    if task.purpose == "work" and task.is_open and around.asked_until is not None:
+        at = when(around.asked_until, now)
+        yield Note(
+            icon="calendar-clock",
+            heading=gettext("More time is asked for, until %(at)s", at=at),
+            text=gettext("A superior decides; until then the present deadline counts."),
         )
 
 

@@ -19,8 +19,8 @@ from forms.pages import sheets
 from forms.pages.acts.act import Offer, Subject
 from forms.pages.acts.registry import available
 from forms.pages.caller import application
+from forms.pages.inbox.listing import Listing
 from forms.pages.language import choose, gettext
-from forms.pages.listing import Listing
 from forms.pages.tasks.beside import beside
 from forms.pages.tasks.notes import Note, notes
 from forms.pages.tasks.standing import Standing, standing
@@ -121,7 +121,9 @@ def look(moment: View, task_id: int, *, part: str = WORK, given: Given | None = 
         detail=detail,
         around=around,
         listing=beside(moment, task.id),
-        offers=available(Subject(moment=moment, order=order, task=task)),
+        offers=available(
+            Subject(moment=moment, order=order, task=task, asked_for=around.asked_for)
+        ),
         standing=stands,
         seen=seen_of(task, order, detail),
         sheet=None if part != WORK else _sheet(moment, detail, stands, given),

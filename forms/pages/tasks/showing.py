@@ -11,12 +11,12 @@ from engine.store.view import View
 from forms.pages import replies
 from forms.pages.caller import is_partial, view
 from forms.pages.language import mark
-from forms.pages.progress import progress
-from forms.pages.relations import relations
-from forms.pages.signing import signing_state
+from forms.pages.order.progress import progress
+from forms.pages.order.relations import relations
+from forms.pages.order.timeline import recent, timeline
 from forms.pages.talk import talk
 from forms.pages.tasks.pane import WORK, Given, Pane, look
-from forms.pages.timeline import recent, timeline
+from forms.pages.tasks.signing import signing_state
 
 _WRONG: Final = 422
 #: Parts of the page, with what their tabs are called.

@@ -6,6 +6,7 @@ import importlib
 import pkgutil
 import re
 from pathlib import Path
+from string import Formatter
 
 import pytest
 
@@ -13,12 +14,12 @@ import api.refusals
 import engine
 import forms
 from api.app import create_app
-from api.problems import EXCEPTIONS, FAMILIES, status_of
 from api.refusals import Refusal
 from api.schemas import fields
 from engine import errors
 from engine.errors import EngineError
-from forms.sentences import CHINESE, FIELDS, TITLES, field_remark, placeholders
+from forms.sentences import CHINESE, FIELDS, field_remark
+from forms.statuses import EXCEPTIONS, FAMILIES, TITLES, status_of
 
 ROOT = Path(__file__).parents[3]
 VERBS = {"get", "post", "put", "patch", "delete"}
@@ -141,6 +142,10 @@ def test_probes(desk):
 
 
 # ---- the tables --------------------------------------------------------------------------
+
+
+def placeholders(template):
+    return {name for _, name, _, _ in Formatter().parse(template) if name}
 
 
 @pytest.mark.parametrize("error", [*ERRORS, *REFUSALS], ids=lambda error: error.code)

@@ -129,6 +129,34 @@ def test_files_go_up_and_come_down(desk, order, task):
     assert answer.content_type == "application/pdf"
 
 
+def test_a_file_goes_up_before_its_order(desk):
+    data = {"file": (io.BytesIO(b"%PDF-1.7"), "a.pdf")}
+    made = desk.call("POST", "/uploads", "zhao.agent", data=data)
+    assert made.status_code == 201
+    path = f"/attachments/{made.json['id']}"
+    assert desk.get(path, "zhao.agent").data == b"%PDF-1.7"
+    refused(desk.get(path, "feng.lead"), 404, "attachment_not_found")
+    wrong = {"file": (io.BytesIO(b"MZ"), "a.exe")}
+    refused(desk.call("POST", "/uploads", "zhao.agent", data=wrong), 422, "file_type")
+
+
+def test_without_the_right_no_bytes_are_written(desk, order):
+    home = desk.app.settings.home
+    before = len(list(home.glob("files/*/*")))
+    for path, by, status in (
+        ("/uploads", "sun.network", 403),
+        (f"/work-orders/{order['order_id']}/attachments", "tang.south", 404),
+        (f"/work-orders/{order['order_id']}/attachments", "lin.owner", 403),
+    ):
+        content = f"%PDF-1.7 {path} {by}".encode()
+        data = {"file": (io.BytesIO(content), "a.pdf")}
+        assert desk.call("POST", path, by, data=data).status_code == status
+    data = {"file": (io.BytesIO(b"%PDF-1.7 other task"), "a.pdf"), "task_id": "1048577999"}
+    path = f"/work-orders/{order['order_id']}/attachments"
+    refused(desk.call("POST", path, "li.desk", data=data), 404, "task_not_found")
+    assert len(list(home.glob("files/*/*"))) == before
+
+
 def test_deployments_as_files(desk):
     xml = desk.get("/definitions/1/xml", "lin.owner")
     form = desk.get("/definitions/1/forms/errand", "lin.owner")

@@ -87,6 +87,9 @@ LINES = {
     "tasks.counts": line("/tasks/counts"),
     "tasks.task": line(TASK, stranger=404),
     "tasks.draft": line(f"{TASK}/draft", stranger=404, weak_status=404),
+    "tasks.claim_next": line(
+        "/tasks/next-claim", {"text": "nothing there"}, stranger=404, weak_status=404
+    ),
     "tasks.claim": line(f"{TASK}/claim", stranger=404, weak_status=403),
     "tasks.release": line(f"{TASK}/claim", stranger=404, weak_status=409),
     "tasks.assign": line(
@@ -105,6 +108,7 @@ LINES = {
         stranger=404,
         weak_status=403,
     ),
+    "tasks.withdraw_extension": line(f"{TASK}/extension", stranger=404, weak_status=403),
     "tasks.decide_extension": line(
         "/extensions/{extension}/decision", {"approved": True}, stranger=404, weak_status=403
     ),
@@ -158,6 +162,7 @@ LINES = {
     ),
     "absences.end_absence": line("/absences/{absence}", stranger=404, weak_status=404),
     "attachments.attach": line(f"{ORDER}/attachments", "FILE", stranger=404, weak_status=403),
+    "attachments.keep": line("/uploads", "FILE", weak_status=403),
     "attachments.download": line("/attachments/{attachment}", stranger=404),
     "notifications.list_notices": line("/notifications"),
     "notifications.read": line("/notifications/read"),
@@ -215,6 +220,7 @@ LINES = {
     "operations.timers": administered("/timers"),
     "operations.jobs": administered("/jobs"),
     "operations.dead_letters": administered("/dead-letters"),
+    "operations.send_again": administered("/dead-letters/1/retry"),
     "operations.send": administered("/messages", {"message": "x"}),
 }
 

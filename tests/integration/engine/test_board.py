@@ -8,7 +8,7 @@ from sqlalchemy import event
 from engine.domain import commands as c
 from engine.domain.records import Person
 from engine.queries import board as b
-from engine.queries.escalations import escalations_of
+from engine.queries.escalations import fired, rows_of
 from engine.queries.wall import wall
 from engine.store import escalations
 from engine.store import tables as t
@@ -99,8 +99,8 @@ def test_it_tells_what_was_escalated_and_what_comes(world):
     assert {one.order_id for one in told.recent} == {order}
     assert [one.level for one in shown(world, level_min=2).recent] == [3, 3, 2, 2]
     with world.app.dispatcher.view(world.person("feng.lead")) as view:
-        (of_order,) = escalations_of(view, [order]).values()
-        assert escalations_of(view, []) == {}
+        (of_order,) = fired(view, rows_of(view, [order]))
+        assert fired(view, rows_of(view, [])) == [[]]
     assert [one.level for one in of_order] == [3, 3, 2, 2, 1, 1, 0, 0]
     world.clock.pass_(days=2)
     assert shown(world).recent == []

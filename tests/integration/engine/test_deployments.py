@@ -1,10 +1,14 @@
-"""A deployment that brings only what changed takes the rest from what is published."""
+"""Deployments take what they do not bring from what is published, and keep nobody waiting."""
+
+from threading import Thread
 
 import msgspec
 import pytest
 
 from engine.domain import commands as c
+from engine.errors import ForbiddenError
 from engine.examination import examine
+from engine.handlers import definitions
 from tests.support import bpmn_builder as b
 from tests.support.dmn_builder import decision, dmn, literal
 
@@ -103,3 +107,47 @@ def test_two_files_hold_one_decision(world):
     files = whole("one", 1, "一") | {"again.dmn": dmn(decision("sum", literal("3")))}
     refusal = world.refused("lin.owner", c.Deploy(files=files))
     assert refused(refusal) == ["decision-repeated"]
+
+
+@pytest.fixture
+def meanwhile(monkeypatch):
+    """Lets somebody else act whenever files are examined; gives how often they were."""
+    acts, looks = [], []
+
+    def slowly(*given):
+        looks.append(given)
+        examined = examine(*given)
+        while acts:
+            other = Thread(target=acts.pop(), daemon=True)
+            other.start()
+            other.join(timeout=5)
+            assert not other.is_alive()
+        return examined
+
+    monkeypatch.setattr(definitions, "examine", slowly)
+    return acts, looks
+
+
+def test_others_write_while_files_are_examined(world, meanwhile):
+    acts, looks = meanwhile
+    started = []
+    acts.append(lambda: started.append(world.start("two")))
+    answer = world.do("lin.owner", c.Deploy(files={"one.bpmn": drawing("one", "second")}))
+    assert [each.version for each in answer.definitions] == [2]
+    assert world.variables(started[0])["total"] == 2 and len(looks) == 1
+
+
+def test_files_are_examined_again_if_the_set_up_changed_meanwhile(world, meanwhile):
+    acts, looks = meanwhile
+    acts.append(lambda: world.do("lin.owner", c.Deploy(files=whole("one", 5, "五"))))
+    answer = world.do("lin.owner", c.Deploy(files={"one.bpmn": drawing("one", "second")}))
+    assert [each.version for each in answer.definitions] == [3]
+    # The decision published meanwhile is the one that runs.
+    assert world.variables(world.start("one"))["total"] == 5
+    assert len(looks) == 3
+
+
+def test_who_may_not_publish_has_nothing_examined(world, meanwhile):
+    _, looks = meanwhile
+    refusal = world.refused("zhao.agent", c.Deploy(files=whole("five", 1, "一")))
+    assert isinstance(refusal, ForbiddenError) and looks == []

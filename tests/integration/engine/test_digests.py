@@ -11,7 +11,7 @@ from engine.store.digests import MOST_NOTICES, Digests, _readers
 from engine.store.setup import SetupCache
 from tests.support.operator import living, rule
 
-MAIL = {"smtp_url": "smtp://127.0.0.1:9", "mail_from": "desk@example.com"}
+MAIL = {"smtp_url": "smtp://127.0.0.1:9", "mail_from": "Desk <desk@example.com>"}
 READER = "chen.desk"
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -109,10 +109,17 @@ def test_a_digest_lists_what_is_unread_by_order_once_each_working_day(world):
     assert mail["content"] == {
         "subject": "每日汇总：2 条未读通知",
         "language": "zh",
-        "text": (
-            f"{one}  {world.order(first).title}\n  11-23 09:00  {told}：{one} one\n\n"
-            f"{two}  {world.order(second).title}\n  11-23 09:01  {told}：{two} two"
-        ),
+        "passages": [
+            {
+                "heading": f"{number}  {world.order(order).title}",
+                "lines": [f"11-23 {at}  {told}：{text}"],
+                "path": f"/orders/{order}",
+            }
+            for number, order, at, text in (
+                (one, first, "09:00", "one"),
+                (two, second, "09:01", "two"),
+            )
+        ],
     }
     assert (mail["channel"], mail["recipient"]) == ("mail", f"{READER}@example.com")
     assert digest(world, at(25, 9)) == 0
@@ -135,8 +142,9 @@ def test_digests_speak_the_language_of_their_reader(world):
     digest(world, at(24, 9))
     (mail,) = mails(world)
     assert mail["content"]["subject"] == f"Daily digest: {MOST_NOTICES + 5} unread"
-    assert mail["content"]["text"].endswith("And 5 more.")
-    assert mail["content"]["text"].count("You were mentioned") == MOST_NOTICES
+    about, rest = mail["content"]["passages"]
+    assert rest == {"heading": "", "lines": ["And 5 more."], "path": "/notifications"}
+    assert len([line for line in about["lines"] if "You were mentioned" in line]) == MOST_NOTICES
 
 
 def test_digests_follow_the_calendar_of_the_readers_own_unit(world):
@@ -178,8 +186,8 @@ def test_whoever_switches_to_digests_gets_what_is_new_from_then_on(world):
     assert digest(world) == 0
     assert digest(world, at(24, 9)) == 1
     (mail,) = mails(world, "digest")
-    assert "new" in mail["content"]["text"]
-    assert "mailed at once" not in mail["content"]["text"]
+    (about,) = mail["content"]["passages"]
+    assert [line.rpartition("：")[2] for line in about["lines"]] == ["new"]
 
 
 @pytest.mark.parametrize("change", [{"is_active": False}, {"email": None}])
@@ -201,3 +209,29 @@ def test_a_mail_that_waits_for_morning_is_no_reason_for_alarm(world):
     world.clock.move_to(at(30, 8, 30) + timedelta(minutes=16))
     (check,) = [check for check in world.app.health() if check["name"] == "outbox"]
     assert not check["ok"]
+
+
+def test_mails_lead_to_what_they_are_about_and_cover_personal_data(world):
+    wish(world, mail="each")
+    order = world.start("talks")
+    mention(world, order, "请回电 13812346021，或 wang@example.com。")
+    wish(world, mail="digest")
+    mention(world, order, "请回电 +86 138 1234 6021")
+    digest(world, at(24, 9))
+    one, daily = mails(world)
+    (said,) = one["content"]["passages"]
+    assert said["path"] == f"/orders/{order}"
+    assert said["lines"] == ["请回电 138****6021，或 w****@example.com。"]
+    (about,) = daily["content"]["passages"]
+    assert any(line.endswith("请回电 138****6021") for line in about["lines"])
+
+
+def test_an_english_digest_names_orders_in_english(world):
+    address(world, READER, "en")
+    wish(world, mail="digest")
+    order = world.start_drawn("start_complaint", "complaint_escalation", "zhao.agent")
+    assert world.order(order).title.startswith("大客户投诉升级")
+    mention(world, order)
+    digest(world, at(24, 9))
+    (mail,) = mails(world, "digest")
+    assert "  Complaint escalation" in mail["content"]["passages"][0]["heading"]

@@ -12,6 +12,7 @@ import pytest
 from engine import exporting
 from engine.domain import commands as c
 from engine.domain.facts import Stream
+from engine.files import FileTooLargeError
 from engine.queries import exports
 from engine.queries.order_query import OrderQuery
 from engine.store import tables as t
@@ -224,8 +225,46 @@ def test_old_ones_go_with_their_files(desk):
     assert content(desk, first)
     desk.clock.pass_(days=1, hours=1)
     desk.app.metronome.sweep()
-    assert desk.rows(t.export) == []
+    assert [(row["state"], row["sha256"]) for row in desk.rows(t.export)] == [
+        ("expired", None)
+    ] * 2
     assert not list((desk.app.settings.home / "exports").rglob(name))
+    desk.clock.pass_(days=24)
+    desk.app.metronome.sweep()
+    assert desk.rows(t.export) == []
+
+
+def noticed(world, by="zhao.agent"):
+    """Notices of a person with their parameters."""
+    return [(note.notice, note.params) for note in world.notes(by)]
+
+
+def test_who_asked_is_told(world):
+    titled(world, "件")
+    export = asked(world)
+    world.app.metronome.export()
+    said = {"export": export, "zh": "1 条工单，CSV 文件", "en": "Work orders: 1, CSV file"}
+    assert noticed(world) == [("export_ready", said)]
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (OSError(28, "no space"), "no_space"),
+        (FileTooLargeError(most=1, megabytes="1"), "file_too_large"),
+        (KeyError("x"), "unforeseen"),
+    ],
+)
+def test_who_asked_is_told_that_there_will_be_no_file(desk, monkeypatch, error, reason):
+    def broken(*_):
+        raise error
+
+    monkeypatch.setattr(desk.app.exported, "save", broken)
+    export = asked(desk)
+    assert desk.app.metronome.export() == 1
+    assert (seen(desk, export).state, seen(desk, export).error) == ("failed", reason)
+    assert noticed(desk) == [("export_failed", {"export": export})]
+    assert desk.app.metronome.export() == 0
 
 
 # ---- addresses of lists ---------------------------------------------------------------------
@@ -298,6 +337,8 @@ def test_nobody_hands_over_what_they_do_not_write(desk):
     done = {"export_id": export, "sha256": "0" * 64, "rows": 1}
     for by, node in (("zhao.agent", "other"), ("feng.lead", "node")):
         assert desk.code(by, c.FinishExport(node=node, **done)) == "export_not_found"
+        given_up = c.FailExport(node=node, export_id=export, reason="no_space")
+        assert desk.code(by, given_up) == "export_not_found"
     assert seen(desk, export).state == "running"
 
 

@@ -87,6 +87,28 @@ def test_a_request_is_refused(desk):
     assert code(clock="order", new_due_at=wanted + timedelta(days=2)) == "extension_late"
 
 
+def test_a_request_is_taken_back_by_who_works_on_the_task(world):
+    order, task, wanted, asked = _asked(world)
+    back = c.WithdrawExtension(task_id=task.id)
+    assert world.code("li.desk", back) == "not_candidate"
+    assert world.code("tang.south", back) == "task_not_found"
+    world.do("zhao.agent", back)
+    assert world.tasks(order, purpose="extension") == []
+    assert world.rows(t.extension, id=asked)[0]["state"] == "withdrawn"
+    assert [fact["extension"] for fact in world.facts(order, "extension.withdrawn")] == [asked]
+    decide = c.DecideExtension(extension_id=asked, approved=True)
+    refusal = world.refused("feng.lead", decide)
+    assert (refusal.code, refusal.params["state"]) == ("extension_decided", "withdrawn")
+    assert world.code("zhao.agent", back) == "extension_missing"
+    assert world.task(order).due_at == task.due_at
+    # There is room for another one.
+    again = c.RequestExtension(task_id=task.id, new_due_at=wanted, reason="r")
+    world.do("feng.lead", c.DecideExtension(
+        extension_id=world.do("zhao.agent", again).id, approved=True
+    ))  # fmt: skip
+    assert world.code("zhao.agent", back) == "extension_missing"
+
+
 def test_a_task_without_clocks_has_nothing_to_extend(desk):
     order = desk.start("talks")
     command = c.RequestExtension(

@@ -5,11 +5,13 @@ from datetime import timedelta
 import pytest
 
 from engine.domain import commands as c
+from engine.queries import task_filters
 from engine.queries.deadline_groups import GROUPS
 from engine.queries.facets import traits
-from engine.queries.inbox import inbox, listed, next_task
+from engine.queries.inbox import claimable, inbox, listed, next_task
 from engine.queries.task_counts import counts, group_counts
 from engine.queries.task_filters import Filters
+from engine.store.idempotency import KeyReusedError
 from tests.support import bpmn_builder as b
 from tests.support.installation import ZONE, deploy
 from tests.support.operator import POLICIES
@@ -37,6 +39,56 @@ def numbers(world, login):
 def begun(world, **values):
     """A task for agents of the north branch."""
     return world.task(world.start("steps", **values)).id
+
+
+def next_one(world, login, **asked):
+    """What somebody gets who claims the next one, a task or the code of a refusal."""
+    with world.app.dispatcher.view(world.person(login)) as view:
+        found = claimable(view, **asked)
+    done = world.code_or_answer(login, c.ClaimNext(tasks=found))
+    return done if isinstance(done, str) else done.task_id
+
+
+def test_the_next_one_is_the_first_that_may_be_taken(world):
+    late, held, soon = begun(world), begun(world), begun(world, mark="soon")
+    world.do("zhao.agent", c.HoldOrder(order_id=held >> 20, reason="spare_parts"))
+    world.do("zhao.agent", c.UrgeOrder(order_id=soon >> 20))
+    assert next_one(world, "zhao.agent", sort="priority") == soon
+    assert next_one(world, "zhao.agent", filters=Filters(process="talks")) == "nothing_to_claim"
+    assert next_one(world, "zhao.agent", filters=Filters(process="steps")) == late
+    assert next_one(world, "zhao.agent") == "nothing_to_claim"
+    (told,) = world.facts(late >> 20, "task.claimed")
+    assert told["task"] == late
+    # Found free, taken by then: the one after it.
+    first, second = begun(world), begun(world)
+    world.do("zhao.agent", c.ClaimTask(task_id=first))
+    assert world.do("zhao.agent", c.ClaimNext(tasks=(first, second))).task_id == second
+
+
+def test_the_next_one_is_nobody_elses_and_not_ones_own_to_check(desk):
+    """Four eyes, and ids that come from anywhere."""
+    desk.do("system", c.GrantRoles(login="zhao.agent", grants=tuple(
+        (role, "north") for role in ("agent", "key_account_desk")
+    )))  # fmt: skip
+    checks = []
+    for _ in range(3):
+        order = desk.start("steps")
+        desk.complete("zhao.agent", desk.task(order).id, mark="x")
+        checks.append(desk.task(order).id)
+    assert next_one(desk, "zhao.agent") == "nothing_to_claim"
+    assert desk.code("zhao.agent", c.ClaimNext(tasks=tuple(checks))) == "nothing_to_claim"
+    assert desk.code("tang.south", c.ClaimNext(tasks=tuple(checks))) == "nothing_to_claim"
+    assert next_one(desk, "li.desk") == checks[0]
+
+
+def test_a_repeated_request_for_the_next_one_gives_the_same(desk):
+    one, two = begun(desk), begun(desk)
+    key = {"idempotency_key": "again"}
+    done = desk.do("zhao.agent", c.ClaimNext(asked="x", tasks=(one, two)), **key)
+    again = desk.do("zhao.agent", c.ClaimNext(asked="x", tasks=(two,)), **key)
+    assert (done.task_id, again.task_id) == (one, one)
+    with pytest.raises(KeyReusedError):
+        desk.do("zhao.agent", c.ClaimNext(asked="y", tasks=(two,)), **key)
 
 
 def test_a_task_put_off_comes_back_by_itself(world):
@@ -223,3 +275,31 @@ def test_the_next_task_is_none_that_was_put_off(world):
     world.clock.move_to(until)
     with world.app.dispatcher.view(world.person("zhao.agent")) as view:
         assert next_task(view, order_id=done.order_id).id == other
+
+
+@pytest.mark.parametrize("few", [2_000, 0], ids=["rare", "common"])
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("东城", {"first"}), ("光缆被挖", {"first"}), ("支行 挖断", {"first"}), ("南湖", set()),
+        ("DX-7", {"first"}), ("支行东城", set()), ("东城 南湖", set()), ("%", set()),
+        # Names of tasks, also of those that are not drawn.
+        ("督办", {"supervision"}), ("supervise: F", {"supervision"}),
+        ("FIRST", {"first", "supervision", "other"}),
+    ],
+)  # fmt: skip
+def test_text_finds_names_of_tasks_and_all_that_was_said_of_their_orders(
+    world, monkeypatch, few, text, found
+):
+    monkeypatch.setattr(task_filters, "_FEW", few)
+    command = c.StartOrder(process="steps", values={}, title="东城支行 DX-7")
+    order = int(world.do("zhao.agent", command).order_id)
+    other = world.task(world.start("steps")).id
+    task = world.task(order)
+    world.do("zhao.agent", c.AddComment(order_id=order, text="光缆被挖断"))
+    (supervision,) = world.do("feng.lead", c.SuperviseTask(task_id=other)).opened
+    names = {task.id: "first", other: "other", supervision: "supervision"}
+    asked = Filters(text=text)
+    assert {names[each] for each in ids(world, "feng.lead", "team", filters=asked)} == found
+    with world.app.dispatcher.view(world.person("feng.lead")) as view:
+        assert len(traits(view, "team", asked)) == len(found)

@@ -6,12 +6,14 @@ import pytest
 
 from engine.domain import commands as c
 from engine.notify.backoff import Backoff
-from engine.ports import DeliveryError
+from engine.ports.outbound import DeliveryError
 from engine.queries.operations import list_dead_letters
 from engine.relay import Relay
 from engine.store import tables as t
 from engine.store.outbox import LEASE, Outbox
 from tests.support.operator import living, rule
+
+NO_LETTER = "dead_letter_not_found"
 
 HOOK = {
     "webhook_url": "http://127.0.0.1:9/hook",
@@ -79,7 +81,8 @@ def test_mails_are_in_the_language_of_their_reader(world, channel):
     assert set(mails) == {"li.desk@example.com", "chen.desk@example.com"}
     assert mails["li.desk@example.com"].subject == f"You were mentioned: {number}"
     assert mails["chen.desk@example.com"].subject == f"有人在工单中提到您：{number}"
-    assert "please look" in mails["li.desk@example.com"].text
+    (passage,) = mails["li.desk@example.com"].passages
+    assert passage.lines == ("please look",)
     assert len({message.event_id for message in channel.got}) == 2
 
 
@@ -118,10 +121,9 @@ def test_a_refused_message_waits_longer_and_longer_then_is_dead_and_can_be_reviv
     with world.app.dispatcher.view(world.person("ma.operator")) as view:
         (letter,) = list_dead_letters(view).items
     assert letter.error == "Expected an answer, but there was none."
-    outbox = Outbox(world.app.database)
-    assert not outbox.revive(letter.id + 1, world.clock.now())
-    assert outbox.revive(letter.id, world.clock.now())
-    assert not outbox.revive(letter.id, world.clock.now())
+    assert world.code("ma.operator", c.SendAgain(letter_id=letter.id + 1)) == NO_LETTER
+    world.do("ma.operator", c.SendAgain(letter_id=letter.id))
+    assert world.code("ma.operator", c.SendAgain(letter_id=letter.id)) == NO_LETTER
     channel.meanwhile = lambda message: None
     assert node.tick() == 1
     assert world.rows(t.outbox) == []

@@ -45,11 +45,14 @@ RIGHTS = {
                 "integration"}),
     "attach": (c.AttachFile(order_id=1, name="a", media_type="b", size=1, sha256="c"),
                {*WORKERS, *LEADERS, "hq_desk", "hq_equipment", "operator"}),
+    "upload": (c.KeepUpload(name="a", media_type="b", size=1, sha256="c"),
+               {"sales", "agent", "key_account_desk", "hq_desk", "integration", *LEADERS}),
     "cancel": (c.CancelOrder(order_id=1, reason="r"), {"operator"}),
     "suspend": (c.SuspendOrder(order_id=1, reason="r"), {"operator"}),
     "reactivate": (c.ReactivateOrder(order_id=1), {"operator"}),
     "correct": (c.CorrectVariables(order_id=1, values={}, reason="r"), {"operator"}),
     "retry": (c.RetryIncident(order_id=1, number=3), {"operator"}),
+    "send_again": (c.SendAgain(letter_id=1), {"operator"}),
     "answer": (c.AnswerJob(order_id=1, number=2), {"operator", "integration"}),
     "message": (c.SendMessage(order_id=1, message="m"),
                 {*WORKERS, *LEADERS, "hq_desk", "hq_equipment", "operator", "integration"}),
@@ -88,9 +91,10 @@ NO_RIGHT = {"not_allowed", "not_candidate", "order_not_found", "task_not_found",
             "customer_not_found"}  # fmt: skip
 #: Commands everybody gives about their own things, or nobody.
 OWN = {c.GiveBackTask, c.TakeBackStep, c.EndAbsence, c.IssueToken, c.RevokeToken, c.ReadNotices,
-       c.DiscardDraft, c.ReleaseTask, c.RequestExtension, c.DecideExtension, c.FireDue,
+       c.DiscardDraft, c.ReleaseTask, c.RequestExtension, c.WithdrawExtension, c.DecideExtension,
+       c.FireDue, c.ClaimNext,
        c.SnoozeTask, c.SavePreferences, c.RemoveView, c.ChangePassword, c.StartExport,
-       c.CancelExport, c.FinishExport}  # fmt: skip
+       c.CancelExport, c.FinishExport, c.FailExport}  # fmt: skip
 
 
 @pytest.fixture(scope="module")

@@ -465,6 +465,50 @@ def test_a_substitute_signs_in_the_name_of_who_is_absent(world):
     assert (line.person, line.by) == (world.person(CHEN).id, world.person("wang.sales").id)
 
 
+def away(world, login, substitute):
+    now = world.clock.now()
+    times = {"starts_at": now, "ends_at": now + timedelta(days=2)}
+    world.do(login, c.SaveAbsence(substitute=substitute, **times))
+
+
+@pytest.mark.parametrize("rule", ["all", "any", "60%"])
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_nobody_speaks_twice_in_a_round(desk, rule, when):
+    """Neither before nor after the own signature does a substitute sign for somebody absent."""
+    order, task = opened(desk)
+    desk.do(*add(task, CHEN, "wang.sales", HE, rule=rule, when=when))
+    if when == "after":
+        desk.complete("zhao.agent", task, mark="x")
+    away(desk, CHEN, "wang.sales")
+    for_chen = c.CompleteTask(task_id=sheet(desk, order, CHEN).id, values={"approved": "yes"})
+    assert desk.code("wang.sales", for_chen) == "signed_already"
+    sign(desk, order, "wang.sales")
+    if rule == "any":
+        assert signing(desk, order, task).approved == 1
+        return
+    assert desk.code("wang.sales", for_chen) == "signed_already"
+    assert signing(desk, order, task).approved == 1
+    sign(desk, order, HE)
+    assert asked(desk, order) == (set() if rule == "60%" else {CHEN})
+
+
+def test_a_substitute_of_several_signs_for_one_of_them(desk):
+    order, task = opened(desk)
+    desk.do(*add(task, CHEN, HE))
+    for login in (CHEN, HE):
+        away(desk, login, "wang.sales")
+    sheets = [sheet(desk, order, login).id for login in (CHEN, HE)]
+    desk.complete("wang.sales", sheets[0], approved="yes")
+    second = c.CompleteTask(task_id=sheets[1], values={"approved": "yes"})
+    assert desk.code("wang.sales", second) == "signed_already"
+    # A round begun anew hears everybody again.
+    desk.do(*remove(task, HE))
+    desk.do(*add(task, HE, when="after"))
+    desk.complete("zhao.agent", task, mark="x")
+    desk.complete("wang.sales", sheet(desk, order, HE).id, approved="yes")
+    assert [each.element for each in desk.tasks(order)] == ["second"]
+
+
 def test_nobody_signs_their_own_work_for_somebody_absent(desk):
     order, task = opened(desk)
     desk.do("zhao.agent", c.ClaimTask(task_id=task))

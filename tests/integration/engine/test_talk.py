@@ -114,6 +114,25 @@ def test_who_holds_a_task_acts_on_an_order_of_another_unit(desk):
     assert desk.code("xu.stock", acts["hold"]) == "not_allowed"
 
 
+def test_who_is_only_asked_to_sign_works_on_nothing_else(desk):
+    """Signers may be of any branch: they see the order, write on it and sign."""
+    order = desk.start("steps")
+    desk.do("system", c.GrantRoles(login="tang.south", grants=(("supervisor", "south"),)))
+    asked = c.AddSigners(task_id=desk.task(order).id, people=("tang.south",))
+    desk.do("zhao.agent", asked)
+    desk.do("tang.south", c.AddComment(order_id=order, text="x"))
+    for command in (
+        c.UrgeOrder(order_id=order),
+        c.HoldOrder(order_id=order, reason="spare_parts"),
+        c.CopyOrder(order_id=order, people=("sun.line",)),
+        c.InstructOrder(order_id=order, text="x"),
+        c.SendMessage(order_id=order, message="x"),
+    ):
+        assert desk.code("tang.south", command) == "not_allowed"
+    desk.do("zhao.agent", c.HoldOrder(order_id=order, reason="spare_parts"))
+    assert desk.code("tang.south", c.ResumeOrder(order_id=order)) == "not_allowed"
+
+
 def test_mere_readers_write_nothing(desk):
     desk.do("system", c.GrantRoles(login="lin.owner", grants=(("auditor", "hq"),)))
     order = desk.start("steps")

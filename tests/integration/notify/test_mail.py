@@ -1,4 +1,5 @@
 import email
+import re
 import socket
 from contextlib import contextmanager
 from email.policy import default
@@ -7,9 +8,10 @@ import msgspec
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
+from lxml import html
 
 from engine.notify.mail import MailChannel, MailSettings
-from engine.ports import DeliveryError
+from engine.ports.outbound import DeliveryError, Passage
 from tests.integration.notify.support import AUTHORITY, StandingClock, message, server_tls
 
 SENDER = "desk@telecom.example"
@@ -93,6 +95,51 @@ def test_a_mail_arrives_in_the_language_of_its_reader():
     assert mail["Auto-Submitted"] == "auto-generated"
     assert mail["Date"].datetime == StandingClock().now()
     assert mail.get_content().splitlines() == ["工单 W-1 已超时。", "请督促处理。"]
+
+
+PASSAGES = (
+    Passage(
+        heading="W-1  <b>东城</b> & Söhne", lines=("11-23 09:00  催单", "second"), path="/orders/5"
+    ),
+    Passage(lines=("另有 3 条。",), path="/notifications"),
+)
+
+
+@pytest.mark.parametrize(
+    ("desk_url", "links"),
+    [
+        ("", []),
+        (
+            "https://desk.example",
+            [
+                "https://desk.example/orders/5",
+                "https://desk.example/notifications",
+                "https://desk.example/me#me-choices",
+            ],
+        ),
+    ],
+)
+def test_a_letter_says_the_same_plainly_and_as_a_page(desk_url, links):
+    mailbox = Mailbox()
+    letter = message("li@telecom.example", text="", passages=PASSAGES)
+    with smtp_server(mailbox) as port:
+        channel(port, desk_url=desk_url).deliver(letter)
+    mail = mailbox.only_mail()
+    assert mail.get_content_type() == "multipart/alternative"
+    assert mail["Content-Language"] == "zh-CN"
+    assert mail["List-Id"] == "<notices.telecom.example>"
+    assert mail["List-Unsubscribe"] == (f"<{links[-1]}>" if links else None)
+    plain = mail.get_body(("plain",)).get_content()
+    page = html.fromstring(mail.get_body(("html",)).get_content())
+    for text in ("工单超时", "W-1  <b>东城</b> & Söhne", "second", "另有 3 条。"):
+        assert text in plain
+        assert " ".join(text.split()) in " ".join(page.text_content().split())
+    assert re.findall(r"https?://\S+", plain) == links
+    assert page.xpath("//@href") == links
+    assert page.get("lang") == "zh-CN"
+    # Nothing is fetched, and nobody learns who reads it when.
+    assert page.xpath("//@src | //style | //link | //script") == []
+    assert page.xpath("//b") == []
 
 
 @pytest.mark.parametrize(("language", "header"), [("en", "en"), ("zh", "zh-CN"), ("", None)])

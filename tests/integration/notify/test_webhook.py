@@ -15,7 +15,7 @@ from engine.notify.webhook import (
     endpoint_secret,
 )
 from engine.notify.webhook.address import check_resolved, parse_target, resolve
-from engine.ports import DeliveryError
+from engine.ports.outbound import DeliveryError
 from tests.integration.notify.support import (
     AUTHORITY,
     NOW,

@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 
 import bpmn
 from engine.domain import effects as happened
-from engine.ports import DefinitionFiles, StepContext
+from engine.ports.deployment import DefinitionFiles
+from engine.ports.kernel import StepContext
 from engine.workflow.kernel import SpiffKernel
 from forms.catalogue import FormJsCatalogue
 from forms.definitions import form

@@ -97,3 +97,19 @@ def test_a_verdict_counts_for_who_was_asked_alone():
     assert (signing.approved, signing.pending) == (0, (2,))
     # No second verdict.
     assert vote(signing, 1, "approved") == signing
+
+
+@given(RULES, PEOPLE, st.data())
+def test_nobody_speaks_twice_whoever_stands_in_for_whom(rule, people, data):
+    """However people and their substitutes take turns, a round has as many hands as verdicts."""
+    signing, hands = fresh(rule, people), [*people, 1001, 1002]
+    for signer in data.draw(st.permutations(people)):
+        hand = data.draw(st.sampled_from(hands))
+        if not signing.is_second(hand, signer):
+            by = None if hand == signer else hand
+            verdict = Signature(person=signer, verdict="approved", by=by)
+            signing = signing.signed(signer, verdict)
+    given = [each for each in signing.signatures if each.verdict]
+    assert len({each.by or each.person for each in given}) == len(given)
+    # Everybody who is asked keeps their own voice.
+    assert not any(signing.is_second(person, person) for person in signing.pending)

@@ -1,6 +1,6 @@
 """A few records to choose from."""
 
-from engine.ports import RecordOption
+from engine.ports.forms import RecordOption
 
 
 class FewRecords:

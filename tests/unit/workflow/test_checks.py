@@ -12,7 +12,8 @@ from engine.domain.forms import form_key
 from engine.domain.operations import RESULTS
 from engine.examination import as_stored, examine
 from engine.handlers.operations import OPERATIONS
-from engine.ports import FormDescription, Known
+from engine.ports.deployment import Known
+from engine.ports.forms import FormDescription
 from engine.trial.desk import VirtualClock, shipped_setup
 from engine.workflow.kernel import SpiffKernel
 from forms.catalogue import FormJsCatalogue

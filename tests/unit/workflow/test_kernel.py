@@ -6,8 +6,8 @@ import inspect
 
 import pytest
 
-from engine import ports
 from engine.domain.effects import IncidentOpened
+from engine.ports.kernel import Kernel, Run
 from engine.workflow.errors import (
     DefinitionInvalidError,
     ProcessMissingError,
@@ -19,7 +19,7 @@ from tests.support.bpmn_builder import each, end, model, node, script, start, su
 from tests.support.kernel_world import World
 
 
-@pytest.mark.parametrize(("port", "adapter"), [(ports.Kernel, SpiffKernel), (ports.Run, SpiffRun)])
+@pytest.mark.parametrize(("port", "adapter"), [(Kernel, SpiffKernel), (Run, SpiffRun)])
 def test_the_kernel_keeps_to_its_port(port, adapter):
     for name, member in vars(port).items():
         if name.startswith("_") or not inspect.isfunction(member):

@@ -2,7 +2,8 @@
 
 import pytest
 
-from engine.ports import FormDescription, Known
+from engine.ports.deployment import Known
+from engine.ports.forms import FormDescription
 from engine.workflow.kernel import SpiffKernel
 from tests.support.bpmn_builder import boundary, catch, end, lanes, model, start, timer, user, xor
 from tests.support.kernel_world import Library

@@ -12,7 +12,7 @@ from engine.domain.effects import (
     TimerFired,
     TimerSet,
 )
-from engine.ports import StepContext
+from engine.ports.kernel import StepContext
 from engine.workflow.errors import TimerError
 from engine.workflow.language import cycles, timers
 from tests.support.bpmn_builder import (

@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from lxml import etree
 
-from engine.workflow.compiler.building.elements import References
+from engine.workflow.compiler.building.references import References
 from engine.workflow.compiler.reading.reader import bpmn, local
 from engine.workflow.compiler.report import Report
 from engine.workflow.runtime.activities import Activity

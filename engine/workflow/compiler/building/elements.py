@@ -8,43 +8,25 @@ from typing import Any, Literal
 from lxml import etree
 
 from engine.domain.forms import form_key
-from engine.workflow.compiler.building.multi_instance import MultiInstanceData
-from engine.workflow.compiler.building.positions import definitions
+from engine.workflow.compiler.building.references import References
 from engine.workflow.compiler.reading.reader import CAMUNDA, bpmn, camunda, local, place
 from engine.workflow.compiler.report import Report
 from engine.workflow.errors import ExpressionError, TimerError
-from engine.workflow.language import cycles, timers
+from engine.workflow.language import timers
 from engine.workflow.language.expressions import (
     Expression,
     Template,
     compile_condition,
     compile_expression,
     compile_template,
-    shorten,
 )
 from engine.workflow.language.scripts import LANGUAGES
-from engine.workflow.language.timers import unquoted
 from engine.workflow.runtime.activities import Assignment
 from engine.workflow.runtime.elements import Element, Lane, ListValue, MapValue, Value
-from engine.workflow.runtime.loops import Loop
 from engine.workflow.runtime.sub_processes import Passing
-from engine.workflow.runtime.triggers import (
-    CancelTrigger,
-    CompensationTrigger,
-    ConditionTrigger,
-    ErrorTrigger,
-    EscalationTrigger,
-    LinkTrigger,
-    MessageTrigger,
-    TerminateTrigger,
-    TimerTrigger,
-    Trigger,
-)
 
 _NULL = Template("")
 _STRUCTURES = frozenset({"list", "map", "script"})
-_TRUE = "true"
-_MANY_DIGITS = 10
 
 
 class ElementReader:
@@ -188,7 +170,7 @@ class ElementReader:
             self._check_instant(attributes.get(name))
         name = self.node.get("name") or ""
         return Assignment(
-            name=self.template(name) if _is_computed(name) else None,
+            name=self.template(name) if is_computed(name) else None,
             form_key=self.optional(form),
             assignee=self.optional(attributes.get("assignee")),
             candidate_groups=self._names("candidateGroups"),
@@ -210,139 +192,15 @@ class ElementReader:
         return tuple(self.template(part.strip()) for part in parts if part.strip())
 
     def _check_instant(self, text: str | None) -> None:
-        if text and not _is_computed(text):
-            self._checked(timers.check_instant, text, self.node)
+        if text and not is_computed(text):
+            self.checked(timers.check_instant, text, self.node)
 
-    def _checked(self, check: Callable[[str], object], text: str, node: etree._Element) -> None:
+    def checked(self, check: Callable[[str], object], text: str, node: etree._Element) -> None:
+        """Add a finding if a text is no instant, duration or cycle."""
         try:
             check(text)
         except TimerError as error:
             self.report.invalid("timer-invalid", node, error, text)
-
-    # -- events --
-
-    def trigger(self) -> Trigger:
-        """What an event reacts to or throws."""
-        found = definitions(self.node)
-        if len(found) > 1:
-            self.report.add("event-multiple", self.node, count=len(found))
-        if not found:
-            return Trigger()
-        return self._definition(found[0])
-
-    def _definition(self, node: etree._Element) -> Trigger:
-        kind = local(node).removesuffix("EventDefinition")
-        if kind == "timer":
-            return self._timer(node)
-        if kind in {"message", "signal"}:
-            return self.message(node, node.get(f"{kind}Ref"), kind == "message")
-        if kind == "conditional":
-            text = node.findtext(bpmn("condition")) or ""
-            condition = self.condition(text, node)
-            return Trigger() if condition is None else ConditionTrigger(condition)
-        if kind == "error":
-            return ErrorTrigger(
-                code=self._code(node, "error"),
-                code_variable=node.get(camunda("errorCodeVariable")),
-                message_variable=node.get(camunda("errorMessageVariable")),
-            )
-        simple: dict[str, Trigger] = {
-            "terminate": TerminateTrigger(self.properties.get("terminates") == "process"),
-            "link": LinkTrigger(name=node.get("name") or ""),
-            "compensate": CompensationTrigger(node.get("activityRef")),
-            "cancel": CancelTrigger(),
-        }
-        if kind == "escalation":
-            return EscalationTrigger(code=self._code(node, "escalation"))
-        return simple.get(kind, Trigger())
-
-    def message(self, node: etree._Element, reference: str | None, is_message: bool) -> Trigger:
-        """Trigger of a message or signal by its id."""
-        kind: Literal["message", "signal"] = "message" if is_message else "signal"
-        if reference is None:
-            self.report.add("message-missing" if is_message else "event-missing", node)
-            return Trigger()
-        found = self.names.find(kind, reference)
-        if found is None:
-            self.report.add("reference-missing", node, kind=kind, reference=reference)
-            return Trigger()
-        name = found.get("name") or reference
-        return MessageTrigger(kind=kind, name=self.template(name, node))
-
-    def _code(self, node: etree._Element, kind: str) -> str | None:
-        reference = node.get(f"{kind}Ref")
-        if reference is None:
-            return None
-        found = self.names.find(kind, reference)
-        if found is None:
-            self.report.add("reference-missing", node, kind=kind, reference=reference)
-            return None
-        return found.get(f"{kind}Code") or None
-
-    def _timer(self, node: etree._Element) -> Trigger:
-        forms: list[tuple[Literal["date", "duration", "cycle"], str, Callable[[str], object]]] = [
-            ("date", "timeDate", timers.check_instant),
-            ("duration", "timeDuration", timers.check_duration),
-            ("cycle", "timeCycle", cycles.cycle),
-        ]
-        for form, tag, check in forms:
-            found = node.find(bpmn(tag))
-            text = "" if found is None else (found.text or "").strip()
-            if found is not None and text:
-                if not _is_computed(text):
-                    text = unquoted(text)
-                    self._checked(check, text, node)
-                return TimerTrigger(form=form, text=self.template(text, node))
-        self.report.add("timer-missing", node)
-        return Trigger()
-
-    # -- repetition --
-
-    def loop(self) -> Loop | None:
-        """How an activity repeats."""
-        standard = self.node.find(bpmn("standardLoopCharacteristics"))
-        if standard is not None:
-            return self._standard_loop(standard)
-        several = self.node.find(bpmn("multiInstanceLoopCharacteristics"))
-        return None if several is None else self._multi_instance(several)
-
-    def _standard_loop(self, node: etree._Element) -> Loop:
-        maximum = (node.get("loopMaximum") or "").strip()
-        condition = node.findtext(bpmn("loopCondition"))
-        if not maximum and not (condition and condition.strip()):
-            self.report.add("loop-endless", self.node)
-        is_number = maximum.isascii() and maximum.isdigit() and len(maximum) < _MANY_DIGITS
-        if maximum and (not is_number or int(maximum) == 0):
-            self.report.add("loop-maximum", self.node, maximum=shorten(maximum))
-            is_number = False
-        return Loop(
-            is_standard=True,
-            again=self.optional_condition(condition),
-            test_before=node.get("testBefore") == _TRUE,
-            maximum=int(maximum) if is_number else None,
-        )
-
-    def _multi_instance(self, node: etree._Element) -> Loop:
-        data = MultiInstanceData(self.node, node, self.names.by_id)
-        collection = node.get(camunda("collection")) or data.collection
-        cardinality = node.findtext(bpmn("loopCardinality"))
-        if not collection and not cardinality:
-            self.report.add("loop-endless", self.node)
-        if collection and cardinality:
-            self.report.add("loop-twofold", self.node)
-        if data.throws:
-            self.report.add("loop-behavior", self.node)
-        return Loop(
-            collection=self.optional_expression(collection),
-            cardinality=self.optional_expression(cardinality),
-            item_variable=node.get(camunda("elementVariable")) or data.item,
-            completion=self.optional_condition(node.findtext(bpmn("completionCondition"))),
-            output_collection=self.properties.get("outputCollection") or data.outputs,
-            output_element=self.optional_expression(
-                self.properties.get("outputElement") or data.output
-            ),
-            is_sequential=node.get("isSequential") == _TRUE,
-        )
 
     # -- calls --
 
@@ -358,40 +216,8 @@ class ElementReader:
         return tuple(result)
 
 
-class References:
-    """Messages, signals, errors and escalations of a file by id.
-
-    Attributes:
-        by_id: Everything of the file that has an id.
-        with_cancel: Ids of what has a cancel event on its boundary.
-        repeated: Ids of activities that repeat.
-    """
-
-    def __init__(self, root: etree._Element) -> None:
-        self.by_id = {str(node.get("id")): node for node in root.iter() if node.get("id")}
-        self.with_cancel = frozenset(
-            str(node.get("attachedToRef"))
-            for node in root.iter(bpmn("boundaryEvent"))
-            if node.find(bpmn("cancelEventDefinition")) is not None
-        )
-        self.repeated = frozenset(
-            str(around.get("id"))
-            for node in root.iter(
-                bpmn("standardLoopCharacteristics"), bpmn("multiInstanceLoopCharacteristics")
-            )
-            if (around := node.getparent()) is not None
-        )
-        self._found: dict[tuple[str, str], etree._Element] = {}
-        for kind in ("message", "signal", "error", "escalation"):
-            for node in root.iter(bpmn(kind)):
-                self._found[kind, str(node.get("id"))] = node
-
-    def find(self, kind: str, reference: str) -> etree._Element | None:
-        """The element an id (with or without a prefix) refers to."""
-        return self._found.get((kind, reference.rpartition(":")[2]))
-
-
-def _is_computed(text: str) -> bool:
+def is_computed(text: str) -> bool:
+    """Whether a text has to be evaluated."""
     return "${" in text or "#{" in text
 
 

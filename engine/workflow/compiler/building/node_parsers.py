@@ -17,6 +17,8 @@ from engine.workflow.compiler.building.compensation import (
     find_undoing,
 )
 from engine.workflow.compiler.building.elements import ElementReader
+from engine.workflow.compiler.building.loops import loop_of
+from engine.workflow.compiler.building.triggers import message_of, trigger_of
 from engine.workflow.compiler.reading.reader import bpmn, camunda, local
 from engine.workflow.errors import ExpressionError
 from engine.workflow.language.expressions import Template
@@ -24,9 +26,7 @@ from engine.workflow.language.scripts import LANGUAGES, Script, compile_script
 from engine.workflow.runtime import activities, events, gateways, sub_processes
 from engine.workflow.runtime.definitions import ProcessSpec
 from engine.workflow.runtime.nodes import FlowNode
-from engine.workflow.runtime.triggers import (
-    Trigger,
-)
+from engine.workflow.runtime.triggers import Trigger
 
 _TRUE, _FALSE = "true", "false"
 _IMPLEMENTATIONS = ("class", "delegateExpression")
@@ -48,7 +48,7 @@ class CamundaNodeParser(TaskParser):  # type: ignore[misc]  # the library ships 
         self.element = self.reader.element(scope.lane_of(self.node))
         self.task = self.create_task()
         self.task.extensions = self.parse_extensions()
-        self.task.loop = self.reader.loop()
+        self.task.loop = loop_of(self.reader)
         return self.task
 
     def parse_extensions(self, node: etree._Element | None = None) -> dict[str, Any]:
@@ -111,7 +111,7 @@ class SendTaskParser(JobParser):
         if {"topic", "expression", *_IMPLEMENTATIONS} & self.reader.attributes.keys():
             return super().create_task()
         node = activities.SendTask(self.spec, self.element)
-        node.trigger = self.reader.message(self.node, self.node.get("messageRef"), True)
+        node.trigger = message_of(self.reader, self.node, self.node.get("messageRef"), True)
         return node
 
 
@@ -123,7 +123,7 @@ class ReceiveTaskParser(CamundaNodeParser):
         """Build the node with its message."""
         if self.node.get("instantiate") == _TRUE:
             self.remark("instantiates")
-        trigger = self.reader.message(self.node, self.node.get("messageRef"), True)
+        trigger = message_of(self.reader, self.node, self.node.get("messageRef"), True)
         return activities.ReceiveTask(self.spec, self.element, trigger=trigger)
 
 
@@ -254,7 +254,7 @@ class EventParser(CamundaNodeParser):
                 job = activities.Job(self.spec, self.element)
                 job.topic = topic
                 return job
-        trigger = self.reader.trigger()
+        trigger = trigger_of(self.reader)
         self._check_position()
         attribute = "cancelActivity" if kind == "boundaryEvent" else "isInterrupting"
         is_interrupting = self.node.get(attribute, "true") != _FALSE

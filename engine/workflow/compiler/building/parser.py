@@ -15,7 +15,6 @@ from engine.workflow.compiler.building.compensation import (
     decide_keeping,
     join_handlers,
 )
-from engine.workflow.compiler.building.elements import References
 from engine.workflow.compiler.building.node_parsers import (
     BusinessRuleTaskParser,
     CallActivityParser,
@@ -29,6 +28,7 @@ from engine.workflow.compiler.building.node_parsers import (
     SubProcessParser,
     UserTaskParser,
 )
+from engine.workflow.compiler.building.references import References
 from engine.workflow.compiler.reading.reader import bpmn, camunda, local, place
 from engine.workflow.compiler.report import Report
 from engine.workflow.errors import ExpressionError

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from lxml import etree
 
-from engine.ports import Known
+from engine.ports.deployment import Known
 from engine.workflow.compiler.checks.desk import check_desk
 from engine.workflow.compiler.checks.loops import check_loops
 from engine.workflow.compiler.checks.soundness import check_soundness

@@ -10,7 +10,7 @@ from lxml import etree
 
 from engine.domain.forms import EVERY, RIGHTS_PROPERTY, RightsError, form_key, read_rights
 from engine.domain.signing import RULE, WHENS
-from engine.ports import Known
+from engine.ports.deployment import Known
 from engine.workflow.compiler.reading.reader import bpmn, camunda
 from engine.workflow.compiler.report import Report
 from engine.workflow.language.expressions import Template

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from lxml import etree
 
-from engine.ports import Known
+from engine.ports.deployment import Known
 from engine.workflow.compiler.checks.cycles import cycles
 from engine.workflow.compiler.checks.net import waits
 from engine.workflow.compiler.checks.vocabulary import names_of, writes

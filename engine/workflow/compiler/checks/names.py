@@ -15,7 +15,8 @@ import msgspec
 from lxml import etree
 
 from engine.domain.forms import form_key
-from engine.ports import FormDescription, Known
+from engine.ports.deployment import Known
+from engine.ports.forms import FormDescription
 from engine.workflow.compiler.checks.vocabulary import names_of, reads, writes
 from engine.workflow.compiler.reading.reader import bpmn, camunda
 from engine.workflow.compiler.report import Report

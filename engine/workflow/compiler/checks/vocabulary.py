@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from engine.ports import Known
+from engine.ports.deployment import Known
 from engine.workflow.decisions import Decision
 from engine.workflow.language.expressions import Expression, Template
 from engine.workflow.runtime.activities import (

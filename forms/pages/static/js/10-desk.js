@@ -7,15 +7,26 @@ const desk = {
     toast.className = `toast ${tone}`;
     toast.textContent = text;
     document.getElementById("messages").replaceChildren(toast);
-    fade(toast);
+    if (tone !== "problem") fade(toast);
   },
+
+  /** Say that the desk does not answer; nothing on the page changes. */
+  tellLost: () => desk.tell(document.getElementById("messages").dataset.lost, "problem"),
+
+  /** Whether an answer is no page of the desk, but of a proxy that does not reach it. */
+  isForeign: ({ status, headers }) =>
+    (status >= 500 || status === 413) && !headers.get("HX-Retarget"),
 
   /** Whether keys go into a field. */
   isTyping: (event) => event.target.closest("input, textarea, select, [contenteditable]") !== null,
 
   /** Load a part of a page into a dialog and open it. */
   async open(path, dialog = document.getElementById("dialog")) {
-    const answer = await fetch(path, { headers: { "HX-Request": "true" } });
+    const answer = await fetch(path, { headers: { "HX-Request": "true" } }).catch(() => null);
+    if (answer === null || desk.isForeign(answer)) {
+      desk.tellLost();
+      return;
+    }
     const moved = answer.headers.get("HX-Redirect");
     if (moved) {
       location.href = moved;
@@ -47,6 +58,18 @@ document.addEventListener("click", (event) => {
     event.preventDefault();
     dialog.close();
   }
+});
+
+// No answer, or none of the desk: what is on the page stays. Parts that ask by themselves say so
+// in their own way.
+document.addEventListener("htmx:error", ({ target, detail: { error } }) => {
+  if (error instanceof TypeError && target.dataset?.refresh === undefined) desk.tellLost();
+});
+document.addEventListener("htmx:before:response", (event) => {
+  const { response } = event.detail.ctx;
+  if (!desk.isForeign(response)) return;
+  event.preventDefault();
+  if (event.target.dataset?.refresh === undefined) desk.tellLost();
 });
 
 // After a part of the page was replaced: what is wrong gets the focus.

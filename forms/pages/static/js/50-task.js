@@ -77,6 +77,7 @@
     if (answer.ok) await takeState(own, answer, text);
     else if (answer.status === 401) retry(own, "saySignedOut");
     else if (answer.status >= 500) retry(own, "sayFailed");
+    else if (answer.status === 413) say(own, "sayTooLarge");
     else if (answer.headers.get("HX-Retarget")) {
       isStopped = true;
       say(own, "sayRefused");
@@ -182,10 +183,14 @@
     save();
   });
 
+  // The second half of a double click would meet the next task, which nobody has seen yet.
+  const isHasty = (event) => event.detail > 1 && event.target.closest("#complete");
+  document.addEventListener("click", (event) => isHasty(event) && event.preventDefault(), true);
+
   document.addEventListener("keydown", (event) => {
     if (document.querySelector("dialog[open]")) return;
     if ((event.ctrlKey || event.metaKey) && event.key === "Enter") {
-      document.getElementById("complete")?.click();
+      if (!event.repeat) document.getElementById("complete")?.click();
       return;
     }
     if (event.key !== "e" || desk.isTyping(event) || event.ctrlKey || event.metaKey) return;

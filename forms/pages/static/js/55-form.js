@@ -98,13 +98,16 @@
     if (target.matches(".upload input")) tell(target);
   });
 
-  // A start form that comes back keeps its chosen files: the page around them is drawn anew.
+  // The page around a start form is drawn anew. What was chosen is kept there: not sent twice.
   document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
     const main = ctx?.target?.id === "main" && document.getElementById("main");
     const sheet = main && document.getElementById("sheet");
     if (!sheet) return;
     settle(main);
-    tellAll(sheet);
+    sheet.querySelectorAll(".upload input").forEach((input) => {
+      input.value = "";
+      tell(input);
+    });
     // The customer was picked: on to what the order is about.
     if (document.activeElement === document.body) sheet.querySelector("input:not([type=hidden])")?.focus();
   });

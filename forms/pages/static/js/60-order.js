@@ -13,6 +13,8 @@
     try {
       await (await import(place.dataset.module)).draw(place);
     } catch {
+      // No room is kept for what does not come.
+      place.dataset.drawn = "not";
       place.querySelector("[data-problem]").hidden = false;
     }
   };

@@ -7,12 +7,12 @@
   const due = new WeakMap();
   const look = () => {
     if (document.hidden) return;
-    const now = Date.now() / 1000;
+    const moment = Date.now() / 1000;
     for (const part of document.querySelectorAll("[data-refresh]")) {
-      if (!due.has(part)) due.set(part, now + usual(part));
+      if (!due.has(part)) due.set(part, moment + usual(part));
       // Not under somebody's hands: an open dialog or a field in use would lose its place.
-      if (now < due.get(part) || document.querySelector("dialog[open]")) continue;
-      due.set(part, now + (waits.get(part) ?? usual(part)));
+      if (moment < due.get(part) || document.querySelector("dialog[open]")) continue;
+      due.set(part, moment + (waits.get(part) ?? usual(part)));
       htmx.trigger(part, "refresh");
     }
   };
@@ -23,12 +23,16 @@
     const failed = status === 0 || status >= 400;
     const wait = failed ? Math.min((waits.get(part) ?? usual(part)) * 2, longest) : usual(part);
     waits.set(part, wait);
+    const stale = document.getElementById("stale");
+    if (stale) stale.hidden = !failed;
     due.set(part, Date.now() / 1000 + wait);
   });
-  document.addEventListener("visibilitychange", () => {
+  const now = () => {
     document.querySelectorAll("[data-refresh]").forEach((part) => due.set(part, 0));
     look();
-  });
+  };
+  document.addEventListener("visibilitychange", now);
+  window.addEventListener("online", now);
   setInterval(look, 1000);
 
   // Filters that apply as soon as they are chosen; without scripts there is a button.

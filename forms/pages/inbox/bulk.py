@@ -85,7 +85,7 @@ def do() -> Response:
     if act.fields is not None:
         with view() as moment:
             subject = _first(moment, picked)
-            fields = act.fields(subject)
+            fields = act.asked(subject)
             if "_asked" not in request.form:
                 return _ask(act, fields, picked, back)
             filled = read(moment, fields, request.form, version=version_of(act, subject))

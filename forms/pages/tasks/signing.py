@@ -8,8 +8,9 @@ from typing import Final
 
 import msgspec
 
+from engine.domain import access
 from engine.domain.records import Task
-from engine.domain.signing import Signature
+from engine.domain.signing import Signature, Signing
 from engine.queries.signatures import RoundItem, round_of
 from engine.store.view import View
 from forms.pages.language import choose, gettext, mark
@@ -44,19 +45,20 @@ class SigningState(msgspec.Struct, frozen=True, kw_only=True):
     """A round as the page of a task shows it.
 
     Attributes:
-        task_id, task_name: The task that is signed.
+        task_id: The task that is signed.
         is_own: Whether the page is that of the signed task, not of a signature.
         reason: What was written when this signature was asked for.
+        is_second: Whether the reader speaks elsewhere in the round and cannot sign here.
         tone: ``amber`` while something is awaited, ``info`` else.
         earlier: What was said in rounds that are over.
     """
 
     task_id: int
-    task_name: str
     is_own: bool
     heading: str
     rule: str
     reason: str
+    is_second: bool
     tone: str
     lines: list[SignatureLine]
     earlier: list[SignatureLine]
@@ -72,16 +74,23 @@ def signing_state(moment: View, task: Task) -> SigningState | None:
     is_own = found.task_id == task.id
     return SigningState(
         task_id=found.task_id,
-        task_name=choose(found.name, found.name_en),
         is_own=is_own,
         heading=_heading(found) if is_own else _asked(found),
         rule=rule_word(signing.when, signing.rule),
         reason="" if is_own else str(task.details.get("reason", "")),
+        is_second=_is_second(moment, task, signing),
         tone="amber" if not signing.is_decided and signing.signatures else "info",
         lines=[_line(each, found.names) for each in signing.signatures],
         earlier=[_line(each, found.names) for each in signing.earlier],
         now=moment.now,
     )
+
+
+def _is_second(moment: View, task: Task, signing: Signing) -> bool:
+    by, signer = moment.by, task.details.get("signer")
+    if by is None or signer is None or not task.is_open or signer not in access.hands(by):
+        return False
+    return signing.is_second(by.id, signer)
 
 
 def rule_word(when: str, rule: str) -> str:

@@ -56,6 +56,7 @@ def data(moment: View, order: Order) -> Data:
     history = told(moment, order.id)
     names = Names(moment, order, history)
     labels = names.labels
+    labels.meet(pair for one in history for pair in _written(one.fact)[1].items())
     present: dict[tuple[int, str], Any] = {}
     changes: list[Change] = []
     for one in history:

@@ -4,17 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, Final
+from urllib.parse import parse_qsl
 
 from flask import Blueprint, Response, request
+from werkzeug.datastructures import MultiDict
 
+from engine.domain.commands import ClaimNext
+from engine.handlers.assigning import NothingToClaimError
+from engine.handlers.results import TaskResult
+from engine.queries import inbox
 from engine.queries.tabs import Tab
 from forms.pages import replies
-from forms.pages.bulk import bulk_acts
-from forms.pages.caller import view
+from forms.pages.caller import execute, view
 from forms.pages.converters import id_of
-from forms.pages.filters import panel
-from forms.pages.language import mark
-from forms.pages.listing import MOST_SHOWN, PAGE, SORT_WORDS, listing
+from forms.pages.inbox.bulk import bulk_acts
+from forms.pages.inbox.filters import panel
+from forms.pages.inbox.listing import MOST_SHOWN, PAGE, SORT_WORDS, listing
+from forms.pages.inbox.query import ListQuery
+from forms.pages.language import gettext, mark
+from forms.pages.moments import zone
+from forms.pages.problems import told
+from forms.pages.toasts import Toast
 
 bp = Blueprint("inbox", __name__)
 
@@ -43,6 +53,20 @@ def show() -> Response:
     with view() as moment:
         found = listing(moment, request.args, picked=_picked())
         return replies.page("inbox/page.html", listing=found)
+
+
+@bp.post("/inbox/next")
+def claim_next() -> Response:
+    """Take the first task of the list of free ones that nobody else has taken by then."""
+    with view() as moment:
+        asked = ListQuery.of(MultiDict(parse_qsl(request.form.get("list", ""))), moment.setup)
+        found = inbox.claimable(moment, sort=asked.sort, filters=asked.filters, zone=zone())
+    try:
+        done = execute(ClaimNext(asked=asked.written, tasks=found), TaskResult)
+    except NothingToClaimError as error:
+        return replies.go(asked.here, Toast(text=told(error), tone="warn"))
+    toast = Toast(text=gettext("The task is yours."), undo=f"/tasks/{done.task_id}/acts/release")
+    return replies.go(f"/tasks/{done.task_id}", toast)
 
 
 @bp.get("/inbox/rows")

@@ -19,16 +19,16 @@ from forms.pages import replies
 from forms.pages.acts.act import Subject
 from forms.pages.acts.registry import available
 from forms.pages.caller import view
-from forms.pages.clocks import clocks
 from forms.pages.converters import id_of
-from forms.pages.incidents import incidents
 from forms.pages.language import mark
-from forms.pages.order_data import data
-from forms.pages.order_head import head_of
-from forms.pages.progress import progress
-from forms.pages.relations import relations
+from forms.pages.order.clocks import clocks
+from forms.pages.order.data import data
+from forms.pages.order.head import head_of
+from forms.pages.order.incidents import incidents
+from forms.pages.order.progress import progress
+from forms.pages.order.relations import relations
+from forms.pages.order.timeline import MAIN, escalations, timeline
 from forms.pages.talk import talk
-from forms.pages.timeline import MAIN, escalations, timeline
 
 bp = Blueprint("order", __name__)
 

@@ -16,9 +16,9 @@ from engine.queries.task_filters import Filters
 from engine.store.view import View
 from forms.pages import replies
 from forms.pages.caller import is_partial
+from forms.pages.inbox.query import CHOICES, VARIABLE, ListQuery
 from forms.pages.labels import Labels
 from forms.pages.language import choose, gettext, mark
-from forms.pages.list_query import CHOICES, VARIABLE, ListQuery
 from forms.pages.words import PRIORITIES, process_word, purpose_word, task_state_word
 
 #: Names of the field pair that makes a filter by a published variable.

@@ -21,8 +21,8 @@ from forms.pages.caller import is_partial, person, view
 from forms.pages.labels import Labels
 from forms.pages.language import choose, gettext, mark
 from forms.pages.moments import zone
-from forms.pages.order_rows import order_rows
-from forms.pages.words import STATES, process_word, state_word
+from forms.pages.orders.rows import order_rows
+from forms.pages.words import process_word, state_word
 
 bp = Blueprint("orders", __name__)
 
@@ -218,7 +218,7 @@ def _processes(setup: Setup, _name: str) -> Iterator[Choice]:
 
 
 def _states(_setup: Setup, _name: str) -> Iterator[Choice]:
-    yield from (Choice(code, state_word(code)) for code in STATES)
+    yield from (Choice(code, state_word(code)) for code in state_word)
 
 
 def _units(setup: Setup, _name: str) -> Iterator[Choice]:

@@ -13,21 +13,22 @@ from engine.domain.access import Act
 from engine.domain.commands import StartOrder
 from engine.domain.forms import FieldProblem, FormInvalidError
 from engine.domain.records import Definition
-from engine.errors import EngineError, InvalidError
+from engine.errors import InvalidError
 from engine.handlers.orders import CustomerNotFoundError
 from engine.handlers.results import OrderResult
 from engine.queries.records import customer_detail
 from engine.store.view import View
 from forms.pages import replies, sheets
-from forms.pages.caller import execute, is_partial, person, view
+from forms.pages.caller import execute, is_partial, is_repeated, person, view
 from forms.pages.converters import id_of
 from forms.pages.language import choose, gettext
-from forms.pages.problems import status_of, told
+from forms.pages.problems import told
 from forms.pages.sheets import Posted
-from forms.pages.start_page import (
+from forms.pages.starting.entry import (
     CUSTOMER_FIELD,
     MOST_QUERY,
     Entry,
+    Problems,
     about_customer,
     customers_like,
     definition_of,
@@ -38,7 +39,7 @@ from forms.pages.start_page import (
     start_sheet,
 )
 from forms.pages.toasts import Toast
-from forms.pages.uploads import attach
+from forms.statuses import status_of
 
 bp = Blueprint("starting", __name__)
 
@@ -96,14 +97,17 @@ def redraw(key: str) -> Response:
         posted = sheets.start_posted(moment, definition)
         sheet = start_sheet(moment, definition, posted.values)
         if is_partial() and sheet is not None and not request.form.keys() & _LOOKING:
+            # The controls stay as they are, and so do the files chosen in them.
             return replies.page("form/fields.html", sheet=sheet)
+    problems = sheets.kept(posted)
+    with view() as moment:
         entry, values = entered(), dict(posted.values)
         if "_pick" in request.form:
             values[CUSTOMER_FIELD] = request.form["_pick"][:MOST_QUERY]
         elif "_find" in request.form:
             query = request.form.get("_customer", "").strip()[:MOST_QUERY]
             entry = msgspec.structs.replace(entry, query=query)
-        return form(moment, definition, entry, values)
+        return form(moment, definition, entry, values, problems)
 
 
 @bp.get("/start/<key>/customers")
@@ -132,13 +136,11 @@ def _start(key: str) -> Response:
     with view() as moment:
         definition = definition_of(moment, key)
         posted = sheets.start_posted(moment, definition)
-        problems = problems_of(moment, definition, posted)
-        if problems:
-            return form(moment, definition, entry, posted.values, problems, status=_WRONG)
-        customer = str(posted.values.get(CUSTOMER_FIELD, ""))
-        if entry.warned != customer and similar(moment, definition, posted.values):
-            entry = msgspec.structs.replace(entry, warned=customer)
-            return form(moment, definition, entry, posted.values, status=_WARNED)
+    wrong_files = sheets.kept(posted)
+    # Sent twice by a hasty hand, it leads to the order: its files are in use and it is similar.
+    objection = None if is_repeated() else _objection(definition, entry, posted, wrong_files)
+    if objection is not None:
+        return objection
     command = StartOrder(
         process=definition.key,
         values=posted.values,
@@ -154,20 +156,23 @@ def _start(key: str) -> Response:
     except InvalidError as error:
         entry = msgspec.structs.replace(entry, problem=told(error))
         return _refused(key, entry, posted, status=status_of(error))
-    return _opened(done, posted)
-
-
-def _opened(done: OrderResult, posted: Posted) -> Response:
-    """On to the order; files chosen in its form become its attachments."""
     text = gettext("Work order %(number)s is open.", number=done.number)
-    try:
-        for uploads in posted.files.values():
-            for upload in uploads:
-                attach(upload, done.order_id)
-    except EngineError as error:
-        text = gettext("%(done)s But a file is missing: %(why)s", done=text, why=told(error))
-        return replies.go(f"/orders/{done.order_id}", Toast(text=text, tone="warn"))
     return replies.go(f"/orders/{done.order_id}", Toast(text=text))
+
+
+def _objection(
+    definition: Definition, entry: Entry, posted: Posted, wrong_files: Problems
+) -> Response | None:
+    """The form with what is wrong, or with similar orders nobody was told of yet."""
+    with view() as moment:
+        problems = problems_of(moment, definition, posted) | wrong_files
+        if problems:
+            return form(moment, definition, entry, posted.values, problems, status=_WRONG)
+        customer = str(posted.values.get(CUSTOMER_FIELD, ""))
+        if entry.warned != customer and similar(moment, definition, posted.values):
+            entry = msgspec.structs.replace(entry, warned=customer)
+            return form(moment, definition, entry, posted.values, status=_WARNED)
+    return None
 
 
 def _refused(

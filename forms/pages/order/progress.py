@@ -11,7 +11,7 @@ from engine.domain.progress import Mark, Step
 from engine.domain.records import Definition, Order, Task
 from engine.queries import progress as query
 from engine.queries.history import told
-from engine.queries.people import names_of
+from engine.queries.names import names_of
 from engine.store.view import View
 from forms.pages.caller import application
 from forms.pages.language import choose, gettext, language

@@ -59,7 +59,6 @@ class Planned(msgspec.Struct, frozen=True, kw_only=True):
     text: str
     level: int | None
     task_id: int | None
-    is_escalation: bool
 
 
 class Clocks(msgspec.Struct, frozen=True, kw_only=True):
@@ -134,5 +133,4 @@ def _planned(event: NextEvent, names: dict[int, tuple[str, str]], drawing: Drawi
         text=gettext("%(subject)s: %(text)s", subject=subject, text=text) if subject else text,
         level=event.level,
         task_id=event.task_id,
-        is_escalation=event.kind == "escalation",
     )

@@ -10,8 +10,8 @@ import msgspec
 
 from engine.queries.order_list import OrderItem, Step, current_steps
 from engine.store.view import View
+from forms.pages.inbox.rows import Tag
 from forms.pages.language import choose, gettext, pgettext
-from forms.pages.list_rows import Tag
 from forms.pages.moments import length, when
 from forms.pages.words import hold_word, process_word, state_word, title_word
 

@@ -17,9 +17,9 @@ from engine.queries.tabs import Tab
 from engine.queries.task_items import TaskItem
 from engine.queries.views import SavedView, views
 from engine.store.view import View
+from forms.pages.inbox.query import ListQuery
+from forms.pages.inbox.rows import Row, RowWriter
 from forms.pages.language import gettext, mark, ngettext
-from forms.pages.list_query import ListQuery
-from forms.pages.list_rows import Row, RowWriter
 from forms.pages.moments import zone
 from forms.pages.words import process_word
 

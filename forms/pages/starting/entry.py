@@ -13,21 +13,21 @@ from engine.domain.access import Act
 from engine.domain.forms import FieldProblem, FormInvalidError
 from engine.domain.records import Customer, Definition, Unit
 from engine.errors import EngineError
-from engine.files import kind_of, plain_name
 from engine.handlers.orders import CustomerNotFoundError
 from engine.queries.records import list_customers
 from engine.queries.similar import SINCE, similar_orders
 from engine.store.choices import RecordChoices
 from engine.store.view import View
-from forms.messages import problem
 from forms.pages import replies, sheets
-from forms.pages.caller import application, is_partial, person
+from forms.pages.caller import application, person
 from forms.pages.labels import Labels
 from forms.pages.language import choose, gettext
-from forms.pages.order_rows import OrderRow, order_rows
+from forms.pages.orders.rows import OrderRow, order_rows
 from forms.pages.sheets import Posted
 from forms.sentences import sentence
 
+#: What is wrong, by path of the field.
+Problems = dict[str, list[FieldProblem]]
 #: Field of start forms that names the customer by its number (客户编号).
 CUSTOMER_FIELD: Final = "customer_id"
 #: Longest text to look for.
@@ -69,10 +69,7 @@ def form(
     status: int = 200,
 ) -> Response:
     """The page with the form, what is known of the customer, and similar orders."""
-    told = {path: list(many) for path, many in (problems or {}).items()}
-    for path in _forgotten():
-        told.setdefault(path, []).append(problem("files_forgotten"))
-    sheet = start_sheet(moment, definition, values, told)
+    sheet = start_sheet(moment, definition, values, problems)
     units = _units(moment)
     known = values or {}
     customer = _customer(moment, known.get(CUSTOMER_FIELD))
@@ -95,14 +92,6 @@ def form(
         similar=similar(moment, definition, known) if customer is not None else [],
         days=SINCE.days,
     )
-
-
-def _forgotten() -> set[str]:
-    """Fields whose chosen files a browser without scripts forgets when the form comes back."""
-    if is_partial():
-        return set()
-    chosen = {path for path, file in request.files.items(multi=True) if file.filename}
-    return chosen & request.form.keys()
 
 
 def entered() -> Entry:
@@ -148,11 +137,9 @@ def _asks_for_customer(moment: View, definition: Definition) -> bool:
     return CUSTOMER_FIELD in application().dispatcher.forms.describe(content).fields
 
 
-def problems_of(
-    moment: View, definition: Definition, posted: Posted
-) -> dict[str, list[FieldProblem]]:
-    """Everything wrong with the form, its customer and its files, before anything is opened."""
-    problems: dict[str, list[FieldProblem]] = {}
+def problems_of(moment: View, definition: Definition, posted: Posted) -> Problems:
+    """Everything wrong with the form and its customer, before anything is opened."""
+    problems: Problems = {}
     content = _content(moment, definition)
     if content is not None:
         records = RecordChoices(moment, person())
@@ -165,16 +152,10 @@ def problems_of(
     code = posted.values.get(CUSTOMER_FIELD)
     if code and CUSTOMER_FIELD not in problems and _customer(moment, code) is None:
         problems |= about_customer(CustomerNotFoundError(customer=code))
-    for path, uploads in posted.files.items():
-        for upload in uploads:
-            try:
-                kind_of(plain_name(upload.filename), upload.stream)
-            except EngineError as error:
-                problems.setdefault(path, []).append(_problem(error))
     return problems
 
 
-def about_customer(error: EngineError) -> dict[str, list[FieldProblem]]:
+def about_customer(error: EngineError) -> Problems:
     """A refusal as something wrong with the field that names the customer."""
     return {CUSTOMER_FIELD: [_problem(error)]}
 

@@ -1,0 +1,1 @@
+"""One work order, part by part."""
